@@ -70,7 +70,7 @@ def huge_list(sample, mb):
     text = json.dumps(entry)
     name, ident = json.dumps(entry["Names"][0])[1:-1], entry["Id"]
     out, size, n = [], 0, 0
-    while size < mb << 20:
+    while size < mb * 2**20:
         one = text.replace(ident, "%064x" % (n + 1)).replace(name, "/huge-%d" % n)
         out.append(one)
         size += len(one) + 1
