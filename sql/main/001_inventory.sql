@@ -84,7 +84,7 @@ CREATE TABLE event (
     actor_name   TEXT NOT NULL DEFAULT '',
     attributes   TEXT NOT NULL DEFAULT '{}',       -- JSON: exitCode, signal, image, container …
     observed     INTEGER NOT NULL DEFAULT 0,       -- 1: not told by the engine, derived from what the list shows
-    UNIQUE (host_id, at_ns, kind, action, actor_id, attributes)
+    UNIQUE (host_id, at_ns, kind, action, actor_id)
 ) STRICT;
 CREATE INDEX event_time ON event(at_ns, id);
 CREATE INDEX event_container ON event(container_id, at_ns);
