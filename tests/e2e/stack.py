@@ -60,7 +60,8 @@ class Stack:
         self.url = "%s://127.0.0.1:%d%s" % ("http" if proxy else "https", self.port, base_path)
         self.env = {"PATH": self.bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                     "HOME": "/root", "LANG": "C.UTF-8", "TZ": "UTC",
-                    "DOCKMON_DATA_DIR": self.data, "DOCKMON_SHARE_DIR": self.share, "DOCKMON_PORT": str(self.port),
+                    "DOCKMON_DATA_DIR": self.data, "DOCKMON_RUN_DIR": self.data + "/run",
+                    "DOCKMON_SHARE_DIR": self.share, "DOCKMON_PORT": str(self.port), "DOCKMON_WEB_WORKERS": "4",
                     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:exitcode=99",
                     "UBSAN_OPTIONS": "print_stacktrace=1", "LSAN_OPTIONS": "exitcode=98"}
         if docker_host:
@@ -74,7 +75,7 @@ class Stack:
         self.env.update(env)
         self.supervisord = None
         self.init_output = ""
-        self.killed = set()         # pids a test killed on purpose
+        self.seen = {}              # {pid: name} of all our processes, for the cleaning up
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -94,23 +95,32 @@ class Stack:
     def start(self, well=True, seconds=20):
         if not os.path.exists(self.data):
             self.init()
-        self.supervisord = proc.spawn(
-            ["/usr/bin/supervisord", "-n", "-c", self.share + "/supervisord.conf"],
-            self.dir + "/supervisord.log", env=self.env, cwd=self.dir)
-        proc.wait_until(lambda: self.health(well), seconds, "a healthy /health of " + self.dir)
+        self.supervisord = proc.spawn([self.bin + "/dockmonctl", "start"], self.dir + "/start.log", env=self.env,
+                                      cwd=self.dir)
+
+        def answers():
+            if self.supervisord.poll() is not None:
+                raise RuntimeError("dockmonctl start ended:\n" + self.logs()[-3000:])
+            return self.health(well)
+        proc.wait_until(answers, seconds, "a healthy /health of " + self.dir)
         return self
 
     def health(self, well=True):
         reply = self.client().get("/health")
         if well and reply.status != 200:
             raise AssertionError("/health: %d %s" % (reply.status, reply.text[:300]))
-        assert self.supervisord.poll() is None, "supervisord ended"
         return json.loads(reply.text)
 
     def stop(self, seconds=20):
         """SIGTERM to supervisord; it takes the programs down."""
         if self.supervisord:
+            self.seen.update(proc.descendants(self.supervisord.pid))
             proc.end(self.supervisord, seconds)
+            for pid, name in self.seen.items():     # such as workers of an nginx that was killed
+                found = proc.stat_of(pid)
+                if found and found[0] == name and name in ("nginx", *PROGRAMS.values()):
+                    os.kill(pid, signal.SIGKILL)
+            self.seen.clear()
             self.supervisord = None
             proc.kill_mentioning(self.dir)
 
@@ -140,8 +150,7 @@ class Stack:
 
     def pids(self, program):
         """Living processes of `nginx`, `web` or `collector` of this stack, oldest first."""
-        found = [pid for pid, name in proc.descendants(self.supervisord.pid).items()
-                 if name == PROGRAMS[program][:15]]
+        found = [pid for pid, name in proc.descendants(self.supervisord.pid).items() if name == PROGRAMS[program]]
         return sorted(found, key=lambda pid: (proc.stat_of(pid) or ("", "", 0, 0, 0))[4])
 
     def pid(self, program):
@@ -151,7 +160,7 @@ class Stack:
     def kill(self, program, sig=signal.SIGKILL):
         """Send a signal to the program's main process; returns its pid."""
         pid = self.pid(program)
-        self.killed.add(pid)
+        self.seen.update(proc.descendants(self.supervisord.pid))
         os.kill(pid, sig)
         return pid
 
@@ -165,6 +174,13 @@ class Stack:
             pids = self.pids(program)
             return pids and old not in pids and pids[0]
         return proc.wait_until(fresh, seconds, "a new " + program)
+
+    def hold_supervisord(self):
+        """Nothing is restarted until let_supervisord_go()."""
+        os.kill(self.supervisord.pid, signal.SIGSTOP)
+
+    def let_supervisord_go(self):
+        os.kill(self.supervisord.pid, signal.SIGCONT)
 
     def freeze(self, program):
         for pid in self.pids(program):

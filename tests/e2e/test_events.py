@@ -1,9 +1,7 @@
 """Events: each once, whatever crashed; what an engine swallowed is derived and marked."""
 import collections
 import json
-import os
 import re
-import signal
 import time
 import urllib.parse
 
@@ -66,7 +64,7 @@ def test_collector_killed_while_thirty_starts_and_stops(engine, tree):
             begun = time.time()
             before = len(all_events(client, "container=" + row))
             # supervisord would restart the collector within a second: it is stopped meanwhile.
-            os.kill(running.supervisord.pid, signal.SIGSTOP)
+            running.hold_supervisord()
             running.kill("collector")
             for _ in range(30):
                 engine.api("POST", "/containers/ev-thirty/start")
@@ -74,7 +72,7 @@ def test_collector_killed_while_thirty_starts_and_stops(engine, tree):
             told = engine_events(engine, begun, ident, ("start", "die", "stop"))
             assert collections.Counter(e["Action"] for e in told) == {"start": 30, "die": 30, "stop": 30}
             assert running.health(well=False), "pages work without the collector"
-            os.kill(running.supervisord.pid, signal.SIGCONT)
+            running.let_supervisord_go()
 
             def complete():
                 rows = all_events(client, "container=" + row)
@@ -98,7 +96,7 @@ def test_collector_killed_while_thirty_starts_and_stops(engine, tree):
             exact = {r["iso"] for r in rows if r["word"].startswith("started")}
             assert len(exact) >= 3, "engine's times, not the time of the catching up"
         finally:
-            os.kill(running.supervisord.pid, signal.SIGCONT)
+            running.let_supervisord_go()
             engine.docker("rm", "-f", "ev-thirty")
 
 

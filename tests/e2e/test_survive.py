@@ -95,7 +95,6 @@ def test_worker_restarted_under_load(own):
     with Load(own) as load:
         settle(0.5)
         for pid in own.pids("web"):
-            own.killed.add(pid)
             os.kill(pid, signal.SIGTERM)
             settle(0.3)
         settle(0.7)
