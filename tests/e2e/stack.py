@@ -79,10 +79,10 @@ class Stack:
 
     # -- life -----------------------------------------------------------------------------------
 
-    def ctl(self, *args, check=True):
+    def ctl(self, *args, check=True, stdin=""):
         """dockmonctl with this stack's settings; its output."""
         done = subprocess.run([self.bin + "/dockmonctl", *args], env=self.env, capture_output=True, text=True,
-                              timeout=60)
+                              timeout=60, input=stdin)
         assert not check or done.returncode == 0, "dockmonctl %s: %s%s" % (args, done.stdout, done.stderr)
         return done.stdout + ("" if check else done.stderr)
 

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import ssl
 import tempfile
 
@@ -29,10 +28,7 @@ def world(tree):
             client = running.admin()
             container = running.container_path(client, "route").rsplit("/", 1)[1]
             link = next(a.get("href") for a in client.get("/hosts").main.all("a") if "/hosts/" in a.get("href", ""))
-            with sqlite3.connect(running.data + "/dockmon.db", timeout=10) as store:
-                store.execute("INSERT INTO user(name, role, password_hash, created_ms, password_set_ms) SELECT "
-                              "'looker', 'viewer', password_hash, created_ms, password_set_ms FROM user "
-                              "WHERE name = 'admin'")
+            running.ctl("user", "add", "looker", "viewer", stdin=running.password + "\n")
             running.ids = {"container": container, "host": link.rsplit("/", 1)[1]}
             yield running
     shutil.rmtree(folder, ignore_errors=True)

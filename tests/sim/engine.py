@@ -12,7 +12,7 @@ speaks HTTP too:
   POST   /_sim/engine/N/add                       {"count": 10, "prefix": "", "stopped_every": 0}
   POST   /_sim/engine/N/create                    {"name": "x", "start": true, image, labels, ports, ...}
   POST   /_sim/engine/N/do                        {"name": "x", "action": "stop", ...}
-  POST   /_sim/engine/N/flood                     {"rate": 2000, "seconds": 5} events
+  POST   /_sim/engine/N/flood                     {"rate": 2000, "seconds": 5, "exec": false} events
   POST   /_sim/engine/N/wire                      {"action": "cut|deaf|hear|refuse|gone|listen|restart"}
   GET    /_sim/engine/N/events                    the events buffer
   POST   /_sim/quit
@@ -186,13 +186,14 @@ class Simulator:
 
     def on_flood(self, served, request):
         wanted = request.json()
-        task = self.flood(served, float(wanted.get("rate", 2000)), float(wanted.get("seconds", 5)))
+        task = self.flood(served, float(wanted.get("rate", 2000)), float(wanted.get("seconds", 5)),
+                          bool(wanted.get("exec")))
         served.flood = asyncio.get_running_loop().create_task(task)
         return {}
 
     @staticmethod
-    async def flood(served, rate, seconds):
-        """Start and die events of containers in turn, evenly in 50 ms slices."""
+    async def flood(served, rate, seconds, execs):
+        """Start and die events (or those of exec) of containers in turn, evenly in 50 ms slices."""
         loop = asyncio.get_running_loop()
         begun, sent, e = loop.time(), 0, served.engine
         total = int(rate * seconds)
@@ -201,8 +202,10 @@ class Simulator:
             pool = list(e.containers.values()) or [None]
             while sent < due:
                 c = pool[(sent // 2) % len(pool)]
-                if c is not None:
+                if c is not None and execs:
                     e.emit_container(c, "exec_die" if sent % 2 else "exec_start: true", execID=model.hex_id(sent))
+                elif c is not None:
+                    e.emit_container(c, "start" if sent % 2 else "die", **({} if sent % 2 else {"exitCode": "0"}))
                 sent += 1
             await asyncio.sleep(0.05)
         served.counters["flooded"] += sent
