@@ -48,8 +48,9 @@ def remove_trees():
 class Stack:
     """One DockMon. start() waits until /health says well (or only until it answers, with well=False)."""
 
-    def __init__(self, docker_host=None, base_path="", proxy=False, password=PASSWORD, hosts=(), port=None, **env):
-        self.tree = install_tree()
+    def __init__(self, docker_host=None, base_path="", proxy=False, password=PASSWORD, hosts=(), port=None, tree=None,
+                 **env):
+        self.tree = tree or install_tree()
         self.bin = self.tree + "/usr/local/bin"
         self.share = self.tree + "/usr/local/share/dockmon"
         self.dir = tempfile.mkdtemp(prefix="dockmon-e2e-", dir="/tmp")
