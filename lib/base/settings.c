@@ -85,14 +85,13 @@ static int read_url_path(const char *text, char *out)
 	out[0] = '\0';
 	if (!len)
 		return 0;
-	if (len + 2 > SETTING_TEXT_BYTES || strstr(text, "//") || strstr(text, ".."))
-		return -EINVAL;
 	for (size_t i = 0; i < len; i++) {
 		if (!isalnum((unsigned char)text[i]) && !strchr("-._~/", text[i]))
 			return -EINVAL;
 	}
-	snprintf(out, SETTING_TEXT_BYTES, "/%.*s", (int)len, text);
-	return 0;
+	if (snprintf(out, SETTING_TEXT_BYTES, "/%.*s", (int)len, text) >= SETTING_TEXT_BYTES)
+		return -EINVAL;
+	return strstr(out, "//") || strstr(out, "..") ? -EINVAL : 0;
 }
 
 static int read_path(const char *text, char *out)
