@@ -13,12 +13,12 @@
 #include "lib/base/file.h"
 #include "lib/base/query.h"
 
-#define DAYS_VALID 397      /* what browsers accept at most */
+#define DAYS_VALID 397 /* what browsers accept at most */
 #define DAYS_LEFT_MIN 30
 #define CHECK_EVERY_S (6 * 3600)
 
-void ctl_certificate_paths(const struct settings *settings, char cert_r[SETTINGS_PATH_BYTES],
-    char key_r[SETTINGS_PATH_BYTES])
+void ctl_certificate_paths(
+    const struct settings *settings, char cert_r[SETTINGS_PATH_BYTES], char key_r[SETTINGS_PATH_BYTES])
 {
 	if (settings->tls_cert[0]) {
 		snprintf(cert_r, SETTINGS_PATH_BYTES, "%s", settings->tls_cert);
@@ -55,7 +55,8 @@ static void external_host(const struct settings *settings, char out[256])
 		return;
 	start += 3;
 	len = strcspn(start, ":/?#");
-	if (len && len < 256 && strspn(start, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") >= len)
+	if (len && len < 256 &&
+	    strspn(start, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") >= len)
 		snprintf(out, 256, "%.*s", (int)len, start);
 }
 
@@ -80,13 +81,15 @@ static bool add_names(X509 *cert, const struct settings *settings)
 	X509_NAME *subject = X509_get_subject_name(cert);
 
 	gethostname(host, sizeof(host) - 1);
-	if (!*host || strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen(host))
+	if (!*host ||
+	    strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen(host))
 		snprintf(host, sizeof(host), "localhost");
 	external_host(settings, external);
 	sb_addf(&names, "DNS:localhost,IP:127.0.0.1,IP:::1,DNS:%s", host);
 	if (*external && strcmp(external, host))
 		sb_addf(&names, "%s%s", ",DNS:", external);
-	return X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)"DockMon", -1, -1, 0) &&
+	return X509_NAME_add_entry_by_txt(
+	           subject, "CN", MBSTRING_UTF8, (const unsigned char *)"DockMon", -1, -1, 0) &&
 	    X509_set_issuer_name(cert, subject) && add_extension(cert, NID_subject_alt_name, names.data) &&
 	    add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
 	    add_extension(cert, NID_key_usage, "critical,digitalSignature") &&
@@ -99,7 +102,8 @@ static X509 *make_certificate(const struct settings *settings, EVP_PKEY *key)
 	uint64_t serial;
 
 	crypto_random(&serial, sizeof(serial));
-	if (cert && X509_set_version(cert, 2) && ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial >> 1) &&
+	if (cert && X509_set_version(cert, 2) &&
+	    ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial >> 1) &&
 	    X509_gmtime_adj(X509_getm_notBefore(cert), -3600) &&
 	    X509_gmtime_adj(X509_getm_notAfter(cert), DAYS_VALID * 86400L) && X509_set_pubkey(cert, key) &&
 	    add_names(cert, settings) && X509_sign(cert, key, EVP_sha256()))
@@ -116,7 +120,8 @@ static int write_pem(BIO *bio, const char *path, mode_t mode, struct err *err_r)
 	return file_write(path, bytes, (size_t)len, mode, err_r);
 }
 
-static int make_pair(const struct settings *settings, const char *cert_path, const char *key_path, struct err *err_r)
+static int make_pair(
+    const struct settings *settings, const char *cert_path, const char *key_path, struct err *err_r)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *cert = key ? make_certificate(settings, key) : NULL;
@@ -146,7 +151,8 @@ int ctl_renew_certificate(const struct settings *settings, struct err *err_r)
 	ctl_certificate_paths(settings, cert, key);
 	if (settings->tls_cert[0]) {
 		if (days_left(cert) < 0)
-			return err_set(err_r, -EINVAL, "DOCKMON_TLS_CERT: %s is missing, no certificate, or has ended", cert);
+			return err_set(err_r, -EINVAL,
+			    "DOCKMON_TLS_CERT: %s is missing, no certificate, or has ended", cert);
 		return 0;
 	}
 	if (days_left(cert) >= DAYS_LEFT_MIN && access(key, F_OK) == 0)

@@ -33,8 +33,8 @@ int ctl_spawn(const char *const argv[], struct err *err_r);
 int ctl_write_nginx(const struct settings *settings, struct err *err_r);
 
 /* Paths of the certificate and key in use: the operator's own, or DATA_DIR/tls/{cert,key}.pem. */
-void ctl_certificate_paths(const struct settings *settings, char cert_r[SETTINGS_PATH_BYTES],
-    char key_r[SETTINGS_PATH_BYTES]);
+void ctl_certificate_paths(
+    const struct settings *settings, char cert_r[SETTINGS_PATH_BYTES], char key_r[SETTINGS_PATH_BYTES]);
 /* Makes or renews the self-signed certificate where none is there or less than 30 days are left.
  * 1: made. 0: it is good. -Exxx with a text. Does nothing when the operator brings his own. */
 int ctl_renew_certificate(const struct settings *settings, struct err *err_r);

@@ -14,8 +14,8 @@ static int list_hosts(struct store *store, struct err *err_r)
 	if (host_list(store, &arena, &list))
 		return err_set(err_r, -EIO, "%s", store_error(store));
 	for (size_t i = 0; i < list.count; i++)
-		printf("%-24s %-8s %s%s%s\n", list.items[i].name, host_state_name(list.items[i].state), list.items[i].url,
-		    list.items[i].reason[0] ? "  " : "", list.items[i].reason);
+		printf("%-24s %-8s %s%s%s\n", list.items[i].name, host_state_name(list.items[i].state),
+		    list.items[i].url, list.items[i].reason[0] ? "  " : "", list.items[i].reason);
 	return 0;
 }
 

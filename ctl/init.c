@@ -26,7 +26,8 @@ int ctl_give(const struct settings *settings, const char *path, mode_t mode, str
 		if (!pw)
 			return err_set(err_r, -ENOENT, "there is no user %s", settings->user);
 		if (chown(path, pw->pw_uid, pw->pw_gid))
-			return err_set(err_r, -errno, "cannot give %s to %s: %s", path, settings->user, strerror(errno));
+			return err_set(
+			    err_r, -errno, "cannot give %s to %s: %s", path, settings->user, strerror(errno));
 	}
 	if (chmod(path, mode))
 		return err_set(err_r, -errno, "cannot change the mode of %s: %s", path, strerror(errno));
@@ -36,11 +37,12 @@ int ctl_give(const struct settings *settings, const char *path, mode_t mode, str
 /* Both users have the group of DOCKMON_USER: it owns the databases. */
 static int make_users(const struct settings *settings, struct err *err_r)
 {
-	const char *const add_user[] = { "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
-		"--shell", "/usr/sbin/nologin", "--comment", "DockMon", settings->user, NULL };
-	const char *const add_web[] = { "useradd", "--system", "--no-user-group", "--gid", settings->user, "--no-create-home",
-		"--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", "--comment", "DockMon web", settings->web_user,
-		NULL };
+	const char *const add_user[] = { "useradd", "--system", "--user-group", "--no-create-home",
+		"--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", "--comment", "DockMon",
+		settings->user, NULL };
+	const char *const add_web[] = { "useradd", "--system", "--no-user-group", "--gid", settings->user,
+		"--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", "--comment",
+		"DockMon web", settings->web_user, NULL };
 	int result = 0;
 
 	if (geteuid())
@@ -53,7 +55,8 @@ static int make_users(const struct settings *settings, struct err *err_r)
 }
 
 /* The socket directories: only root and nginx's group may pass. */
-static int make_socket_dir(const struct settings *settings, const char *name, bool of_collector, struct err *err_r)
+static int make_socket_dir(
+    const struct settings *settings, const char *name, bool of_collector, struct err *err_r)
 {
 	char path[SETTINGS_PATH_BYTES];
 	const struct group *gr = getgrnam(WEB_SERVER_GROUP);
@@ -78,7 +81,8 @@ static int make_dirs(const struct settings *settings, struct err *err_r)
 	static const struct {
 		const char *name;
 		mode_t mode;
-	} dirs[] = { { "log", 0750 }, { "tls", 0700 }, { "nginx", 0755 }, { "nginx/pages", 0755 }, { "nginx/pages/-", 0755 } };
+	} dirs[] = { { "log", 0750 }, { "tls", 0700 }, { "nginx", 0755 }, { "nginx/pages", 0755 },
+		{ "nginx/pages/-", 0755 } };
 	int result = file_make_dir(settings->data_dir, 0755, err_r);
 
 	/* group-sticky and writable: SQLite makes its files beside the databases; others only pass */
@@ -90,12 +94,14 @@ static int make_dirs(const struct settings *settings, struct err *err_r)
 		settings_data_path(settings, dirs[i].name, path);
 		result = file_make_dir(path, dirs[i].mode, err_r);
 		if (!result && chmod(path, dirs[i].mode))
-			result = err_set(err_r, -errno, "cannot change the mode of %s: %s", path, strerror(errno));
+			result =
+			    err_set(err_r, -errno, "cannot change the mode of %s: %s", path, strerror(errno));
 	}
 	if (!result)
 		result = file_make_dir(settings->run_dir, 0755, err_r);
 	if (!result && chmod(settings->run_dir, 0755))
-		result = err_set(err_r, -errno, "cannot change the mode of %s: %s", settings->run_dir, strerror(errno));
+		result = err_set(
+		    err_r, -errno, "cannot change the mode of %s: %s", settings->run_dir, strerror(errno));
 	if (!result)
 		result = make_socket_dir(settings, "web", false, err_r);
 	return result ? result : make_socket_dir(settings, "collector", true, err_r);
@@ -152,8 +158,8 @@ void ctl_address(const struct settings *settings, char address_r[SETTINGS_PATH_B
 	if (settings->external_url[0])
 		snprintf(address_r, SETTINGS_PATH_BYTES, "%s", settings->external_url);
 	else
-		snprintf(address_r, SETTINGS_PATH_BYTES, "%s://localhost:%d%s/", settings->reverse_proxy ? "http" : "https",
-		    (int)settings->port, settings->base_path);
+		snprintf(address_r, SETTINGS_PATH_BYTES, "%s://localhost:%d%s/",
+		    settings->reverse_proxy ? "http" : "https", (int)settings->port, settings->base_path);
 }
 
 static int print_code(const struct settings *settings, struct store *store, struct err *err_r)
@@ -164,7 +170,8 @@ static int print_code(const struct settings *settings, struct store *store, stru
 	if (result)
 		return result;
 	ctl_address(settings, address);
-	printf("\n  First visit:  %s\n  Setup code:   %s   (creates the administrator; used once)\n\n", address, code);
+	printf("\n  First visit:  %s\n  Setup code:   %s   (creates the administrator; used once)\n\n",
+	    address, code);
 	return 0;
 }
 
@@ -182,11 +189,13 @@ static int first_user(const struct settings *settings, struct err *err_r)
 	if (user_count(store) > 0) {
 		printf("\n  DockMon:  %s\n\n", address);
 	} else if (settings->initial_password[0]) {
-		result = user_add(store, "admin", ROLE_ADMINISTRATOR, settings->initial_password, clock_wall_ms(), &id, err_r);
+		result = user_add(store, "admin", ROLE_ADMINISTRATOR, settings->initial_password,
+		    clock_wall_ms(), &id, err_r);
 		if (result)
 			err_prefix(err_r, result, "DOCKMON_INITIAL_ADMIN_PASSWORD");
 		else
-			printf("\n  DockMon:  %s\n  Sign in:  admin, with DOCKMON_INITIAL_ADMIN_PASSWORD\n\n", address);
+			printf("\n  DockMon:  %s\n  Sign in:  admin, with DOCKMON_INITIAL_ADMIN_PASSWORD\n\n",
+			    address);
 	} else {
 		result = print_code(settings, store, err_r);
 	}
@@ -203,7 +212,8 @@ int ctl_setup_code(struct ctl *ctl)
 
 	if (!result && user_count(store) > 0)
 		result = err_set(&err, -EEXIST,
-		    "there are users already: sign in, or set a password with `dockmonctl user password NAME`");
+		    "there are users already: sign in, or set a password with `dockmonctl user password "
+		    "NAME`");
 	if (!result)
 		result = print_code(&ctl->settings, store, &err);
 	store_close(&store);

@@ -15,8 +15,10 @@ static const struct command {
 	{ "settings", "", "print every setting: name, value, meaning", ctl_settings },
 	{ "check", "", "say what is wrong with this installation, if anything", ctl_check },
 	{ "host", "list | add NAME URL | remove NAME", "the engines that are watched", ctl_host },
-	{ "user", "list | add NAME administrator|viewer | password NAME", "the people; passwords are read from stdin", ctl_user },
-	{ "keep-certificate", "", "renew the self-signed certificate in time (run by supervisord)", ctl_keep_certificate },
+	{ "user", "list | add NAME administrator|viewer | password NAME",
+	    "the people; passwords are read from stdin", ctl_user },
+	{ "keep-certificate", "", "renew the self-signed certificate in time (run by supervisord)",
+	    ctl_keep_certificate },
 };
 
 static void usage(FILE *to)
@@ -25,7 +27,8 @@ static void usage(FILE *to)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		const struct command *c = &commands[i];
 
-		fprintf(to, "  dockmonctl %s%s%s\n        %s\n", c->name, *c->arguments ? " " : "", c->arguments, c->help);
+		fprintf(to, "  dockmonctl %s%s%s\n        %s\n", c->name, *c->arguments ? " " : "",
+		    c->arguments, c->help);
 	}
 	fprintf(to, "\nSettings come from the environment: see `dockmonctl settings`.\n");
 }

@@ -108,8 +108,9 @@ static int add_proxies(const char *list, struct sb *real_ip, struct sb *geo, str
 		size_t len = strcspn(list, " ,");
 
 		if (strspn(list, "0123456789abcdefABCDEF.:/") != len)
-			return err_set(err_r, -EINVAL, "DOCKMON_TRUSTED_PROXIES: \"%.*s\" is neither an address nor a network",
-			    (int)len, list);
+			return err_set(err_r, -EINVAL,
+			    "DOCKMON_TRUSTED_PROXIES: \"%.*s\" is neither an address nor a network", (int)len,
+			    list);
 		sb_addf(real_ip, "set_real_ip_from %.*s; ", (int)len, list);
 		sb_addf(geo, "%.*s 1; ", (int)len, list);
 		list += len;
@@ -147,10 +148,12 @@ int ctl_write_nginx(const struct settings *settings, struct err *err_r)
 	    &(struct conf){
 	        .settings = settings,
 	        .names = { { "DATA_DIR", settings->data_dir }, { "RUN_DIR", settings->run_dir },
-	            { "SHARE_DIR", settings->share_dir }, { "BASE_PATH", settings->base_path }, { "PORT", port },
-	            { "CERT", cert }, { "KEY", key }, { "REAL_IP", real_ip.data }, { "TRUSTED_GEO", geo.data } },
-	        .words = { { "tls", !proxy }, { "proxy", proxy }, { "base", base }, { "direct_base", base && !proxy },
-	            { "root", geteuid() == 0 }, { "user", geteuid() != 0 } },
+	            { "SHARE_DIR", settings->share_dir }, { "BASE_PATH", settings->base_path },
+	            { "PORT", port }, { "CERT", cert }, { "KEY", key }, { "REAL_IP", real_ip.data },
+	            { "TRUSTED_GEO", geo.data } },
+	        .words = { { "tls", !proxy }, { "proxy", proxy }, { "base", base },
+	            { "direct_base", base && !proxy }, { "root", geteuid() == 0 },
+	            { "user", geteuid() != 0 } },
 	    },
 	    err_r);
 }

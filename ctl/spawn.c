@@ -28,7 +28,8 @@ static void read_output(int fd, struct sb *out)
 static int start(const char *const argv[], int output, pid_t *pid_r)
 {
 	posix_spawn_file_actions_t actions;
-	char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"LC_ALL=C", NULL };
+	char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"LC_ALL=C",
+		NULL };
 	int rc;
 
 	posix_spawn_file_actions_init(&actions);
@@ -58,6 +59,7 @@ int ctl_spawn(const char *const argv[], struct err *err_r)
 	if (result)
 		return err_set(err_r, result, "cannot run %s: %s", argv[0], strerror(-result));
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return err_set(err_r, -EIO, "%s failed: %s", argv[0], output.len ? output.data : "it said nothing");
+		return err_set(
+		    err_r, -EIO, "%s failed: %s", argv[0], output.len ? output.data : "it said nothing");
 	return 0;
 }

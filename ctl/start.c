@@ -23,8 +23,8 @@ static void prepend_path(void)
 	self[len] = '\0';
 	slash = strrchr(self, '/');
 	*slash = '\0';
-	if (snprintf(path, sizeof(path), "%s:/usr/sbin:/usr/bin:/sbin:/bin%s%s", self, old ? ":" : "", old ? old : "") <
-	    (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s:/usr/sbin:/usr/bin:/sbin:/bin%s%s", self, old ? ":" : "",
+	        old ? old : "") < (int)sizeof(path))
 		setenv("PATH", path, 1);
 }
 
@@ -80,7 +80,8 @@ int ctl_check(struct ctl *ctl)
 	wrong += complain(grant_key_read(path, &key, &err), &err);
 	wrong += complain(ctl_renew_certificate(settings, &err) < 0 ? -EIO : 0, &err);
 	snprintf(path, sizeof(path), "%s/templates/dashboard.cst", settings->share_dir);
-	wrong += complain(access(path, R_OK) ? err_set(&err, -errno, "%s: %s", path, strerror(errno)) : 0, &err);
+	wrong +=
+	    complain(access(path, R_OK) ? err_set(&err, -errno, "%s: %s", path, strerror(errno)) : 0, &err);
 	if (!wrong)
 		printf("everything needed is in place\n");
 	return wrong ? 1 : 0;

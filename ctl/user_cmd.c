@@ -94,7 +94,8 @@ int ctl_user(struct ctl *ctl)
 	else if (!strcmp(verb, "password") && ctl->argc == 2)
 		result = set_password(store, ctl->argv[1], &err);
 	else
-		result = err_set(&err, -EINVAL, "use: user list | user add NAME administrator|viewer | user password NAME");
+		result = err_set(&err, -EINVAL,
+		    "use: user list | user add NAME administrator|viewer | user password NAME");
 	store_close(&store);
 	return result ? ctl_fail(&err) : 0;
 }

@@ -25,7 +25,8 @@ void crypto_sha256(const void *bytes, size_t len, uint8_t digest_r[SHA256_BYTES]
 		die("SHA-256 failed");
 }
 
-void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac_r[SHA256_BYTES])
+void crypto_hmac_sha256(
+    const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac_r[SHA256_BYTES])
 {
 	unsigned int mac_len = 0;
 

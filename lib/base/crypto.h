@@ -9,12 +9,13 @@
 
 #define SHA256_BYTES 32
 #define SHA256_HEX_BYTES 65
-#define TOKEN_BYTES 44         /* 256 random bits as base64url (43 characters) and the NUL */
+#define TOKEN_BYTES 44 /* 256 random bits as base64url (43 characters) and the NUL */
 #define PASSWORD_HASH_BYTES 128
 
 void crypto_random(void *bytes_r, size_t len);
 void crypto_sha256(const void *bytes, size_t len, uint8_t digest_r[SHA256_BYTES]);
-void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac_r[SHA256_BYTES]);
+void crypto_hmac_sha256(
+    const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac_r[SHA256_BYTES]);
 /* Same length compared in constant time. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 /* hex_r takes 2 * len + 1 bytes. */

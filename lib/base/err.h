@@ -11,7 +11,12 @@ struct err {
 	char text[ERR_TEXT_BYTES]; /* what happened, why, what to do; "" = nothing said */
 };
 
-#define ERR_INIT { { 0 } }
+#define ERR_INIT          \
+	{                 \
+		{         \
+			0 \
+		}         \
+	}
 
 /* Sets the text (cut at ERR_TEXT_BYTES - 1) and returns `code`, so that a failing function reads
  * `return err_set(err_r, -EINVAL, "…")`. err_r may be NULL. code is a negative -Exxx. */

@@ -81,7 +81,11 @@ void fmt_duration(int64_t ms, char out_r[FMT_BYTES])
 		int64_t seconds;
 		const char *unit;
 	} steps[] = {
-		{ 365 * 86400LL, "y" }, { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" },
+		{ 365 * 86400LL, "y" },
+		{ 86400, "d" },
+		{ 3600, "h" },
+		{ 60, "min" },
+		{ 1, "s" },
 	};
 	int64_t seconds = ms > 0 ? ms / 1000 : 0;
 

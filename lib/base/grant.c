@@ -14,7 +14,8 @@ int grant_key_read(const char *path, struct grant_key *key_r, struct err *err_r)
 	if (result)
 		return result;
 	if (text.len != GRANT_KEY_BYTES)
-		return err_set(err_r, -EINVAL, "%s is not %d bytes long: run `dockmonctl init`", path, GRANT_KEY_BYTES);
+		return err_set(
+		    err_r, -EINVAL, "%s is not %d bytes long: run `dockmonctl init`", path, GRANT_KEY_BYTES);
 	memcpy(key_r->bytes, text.data, GRANT_KEY_BYTES);
 	return 0;
 }
@@ -37,7 +38,8 @@ void grant_sign(const struct grant_key *key, const char *params, int64_t now_ms,
 	sb_addf(sb, "%s&sig=%s", text.data, hex);
 }
 
-int grant_open(const struct grant_key *key, const char *text, int64_t now_ms, struct query *query_r, struct err *err_r)
+int grant_open(
+    const struct grant_key *key, const char *text, int64_t now_ms, struct query *query_r, struct err *err_r)
 {
 	const char *mark = strstr(text, "&sig=");
 	struct query query;

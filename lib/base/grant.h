@@ -24,6 +24,7 @@ int grant_key_read(const char *path, struct grant_key *key_r, struct err *err_r)
 void grant_sign(const struct grant_key *key, const char *params, int64_t now_ms, struct sb *sb);
 
 /* Checks a signed query string and gives its fields. -EACCES: not signed by us, or past its end. */
-int grant_open(const struct grant_key *key, const char *text, int64_t now_ms, struct query *query_r, struct err *err_r);
+int grant_open(
+    const struct grant_key *key, const char *text, int64_t now_ms, struct query *query_r, struct err *err_r);
 
 #endif

@@ -12,8 +12,8 @@ void json_auto_put(struct json_object **object)
 	*object = NULL;
 }
 
-static int parse_all(struct json_tokener *tokener, const char *text, size_t len, struct json_object **object_r,
-    struct err *err_r)
+static int parse_all(struct json_tokener *tokener, const char *text, size_t len,
+    struct json_object **object_r, struct err *err_r)
 {
 	struct json_object *object = json_tokener_parse_ex(tokener, text, (int)len);
 	enum json_tokener_error error = json_tokener_get_error(tokener);
@@ -36,7 +36,8 @@ static int parse_all(struct json_tokener *tokener, const char *text, size_t len,
 	json_object_put(object);
 	if (error == json_tokener_success)
 		return err_set(err_r, -EINVAL, "not one JSON document (byte %zu of %zu)", end, len);
-	return err_set(err_r, -EINVAL, "not JSON: %s (byte %zu of %zu)", json_tokener_error_desc(error), end, len);
+	return err_set(
+	    err_r, -EINVAL, "not JSON: %s (byte %zu of %zu)", json_tokener_error_desc(error), end, len);
 }
 
 int json_parse(const char *text, size_t len, struct json_object **object_r, struct err *err_r)
@@ -115,5 +116,6 @@ size_t json_count(struct json_object *array)
 
 const char *json_text(struct json_object *object)
 {
-	return json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	return json_object_to_json_string_ext(
+	    object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }

@@ -47,7 +47,8 @@ static void log_write(enum log_level level, const char *format, va_list args)
 	if (level > log_max)
 		return;
 	clock_iso(clock_wall_ms(), now);
-	head = snprintf(line, sizeof(line), "%s %s[%d] %s: ", now, log_program, (int)getpid(), level_names[level]);
+	head = snprintf(
+	    line, sizeof(line), "%s %s[%d] %s: ", now, log_program, (int)getpid(), level_names[level]);
 	body = vsnprintf(line + head, sizeof(line) - (size_t)head - 1, format, args);
 	if (body < 0)
 		return;
@@ -61,13 +62,13 @@ static void log_write(enum log_level level, const char *format, va_list args)
 	(void)done; /* there is nowhere else to say it */
 }
 
-#define LOG_FUNCTION(name, level)                      \
-	void name(const char *format, ...)             \
-	{                                              \
-		va_list args;                          \
-		va_start(args, format);                \
-		log_write(level, format, args);        \
-		va_end(args);                          \
+#define LOG_FUNCTION(name, level)               \
+	void name(const char *format, ...)      \
+	{                                       \
+		va_list args;                   \
+		va_start(args, format);         \
+		log_write(level, format, args); \
+		va_end(args);                   \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -31,7 +31,8 @@ static int become(const char *user, const gid_t *extra, size_t extra_count, stru
 	if (!pw)
 		return err_set(err_r, -ENOENT, "there is no user %s: run `dockmonctl init` as root", user);
 	result = set_groups(pw, extra, extra_count);
-	if (!result && (setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) || setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid)))
+	if (!result &&
+	    (setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) || setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid)))
 		result = -errno;
 	if (result)
 		return err_set(err_r, result, "cannot become user %s: %s", user, strerror(-result));

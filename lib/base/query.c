@@ -78,9 +78,11 @@ static int parse_fields(const char *text, size_t len, struct query *query, struc
 		if (field_len) {
 			done = decode_field(text + at, field_len, query->text + used);
 			if (done < 0)
-				return err_set(err_r, -EINVAL, "a form field or query value is not valid UTF-8 or %%-encoding");
+				return err_set(err_r, -EINVAL,
+				    "a form field or query value is not valid UTF-8 or %%-encoding");
 			query->fields[query->count].name = query->text + used;
-			query->fields[query->count].value = query->text + used + strlen(query->text + used) + 1;
+			query->fields[query->count].value =
+			    query->text + used + strlen(query->text + used) + 1;
 			query->count++;
 			used += (size_t)done;
 		}
@@ -97,7 +99,8 @@ int query_parse(const char *text, size_t len, struct query *query_r, struct err 
 
 	*query_r = query;
 	if (len > QUERY_BYTES_MAX || fields > QUERY_FIELDS_MAX)
-		return err_set(err_r, -E2BIG, "too long: at most %d fields and %d bytes", QUERY_FIELDS_MAX, QUERY_BYTES_MAX);
+		return err_set(err_r, -E2BIG, "too long: at most %d fields and %d bytes", QUERY_FIELDS_MAX,
+		    QUERY_BYTES_MAX);
 	query.text = xcalloc(1, len + 2 * fields + 1);
 	query.fields = xcalloc(fields, sizeof(*query.fields));
 	result = parse_fields(text, len, &query, err_r);

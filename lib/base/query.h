@@ -12,15 +12,18 @@
 #define QUERY_BYTES_MAX (64 * 1024)
 
 struct query {
-	char *text;      /* owned: the decoded bytes */
+	char *text; /* owned: the decoded bytes */
 	size_t count;
 	struct {
-		const char *name;  /* borrowed from text */
+		const char *name; /* borrowed from text */
 		const char *value; /* borrowed from text */
-	} *fields;       /* owned */
+	} * fields; /* owned */
 };
 
-#define QUERY_INIT { NULL, 0, NULL }
+#define QUERY_INIT            \
+	{                     \
+		NULL, 0, NULL \
+	}
 
 /* -E2BIG: more than QUERY_BYTES_MAX bytes or QUERY_FIELDS_MAX fields. -EINVAL: a broken
  * %-escape, an encoded NUL, or bytes that are not UTF-8. On failure *query_r is empty. */

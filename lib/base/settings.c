@@ -27,13 +27,16 @@ const struct setting_row settings_table[] = {
 	{ "REVERSE_PROXY_MODE", SETTING_BOOL, "false", 0, 1, AT(reverse_proxy), false,
 	    "true: plain HTTP on DOCKMON_PORT, for a proxy in front that does TLS." },
 	{ "DOCKMON_TRUSTED_PROXIES", SETTING_TEXT, "127.0.0.1 ::1", 0, 0, AT(trusted_proxies), false,
-	    "Addresses or networks, separated by spaces, whose X-Forwarded-For, -Proto and -Host are believed in REVERSE_PROXY_MODE." },
+	    "Addresses or networks, separated by spaces, whose X-Forwarded-For, -Proto and -Host are "
+	    "believed in REVERSE_PROXY_MODE." },
 	{ "DOCKMON_EXTERNAL_URL", SETTING_TEXT, "", 0, 0, AT(external_url), false,
 	    "The address people use, such as https://dockmon.example.org/dockmon: for links in messages." },
 	{ "DOCKMON_CORS_ORIGINS", SETTING_TEXT, "", 0, 0, AT(cors_origins), false,
-	    "Further origins, separated by commas, that forms may be sent from, such as a proxy that rewrites Host." },
+	    "Further origins, separated by commas, that forms may be sent from, such as a proxy that "
+	    "rewrites Host." },
 	{ "DOCKMON_INITIAL_ADMIN_PASSWORD", SETTING_TEXT, "", 0, 0, AT(initial_password), true,
-	    "Creates the administrator `admin` with this password (10 to 128 characters) when there is no user yet." },
+	    "Creates the administrator `admin` with this password (10 to 128 characters) when there is no "
+	    "user yet." },
 	{ "DOCKMON_TLS_CERT", SETTING_PATH, "", 0, 0, AT(tls_cert), false,
 	    "Your own certificate chain (PEM). Empty: a self-signed one is made and renewed." },
 	{ "DOCKMON_TLS_KEY", SETTING_PATH, "", 0, 0, AT(tls_key), false,
@@ -43,7 +46,8 @@ const struct setting_row settings_table[] = {
 	{ "DOCKMON_LOG_LEVEL", SETTING_LEVEL, "info", 0, 0, AT(log_level_name), false,
 	    "error, warning, info or debug." },
 	{ "DOCKER_HOST", SETTING_TEXT, "", 0, 0, AT(docker_host), false,
-	    "An engine to watch beside those found on their usual sockets: unix:///path or tcp://host:port." },
+	    "An engine to watch beside those found on their usual sockets: unix:///path or "
+	    "tcp://host:port." },
 	{ "DOCKMON_USER", SETTING_TEXT, "dockmon", 0, 0, AT(user), false,
 	    "User of the collector when started by root." },
 	{ "DOCKMON_WEB_USER", SETTING_TEXT, "dockmon-web", 0, 0, AT(web_user), false,
@@ -110,35 +114,41 @@ static int read_path(const char *text, char *out)
 	return 0;
 }
 
-static int read_row(const struct setting_row *row, const char *text, struct settings *settings, struct err *err_r)
+static int read_row(
+    const struct setting_row *row, const char *text, struct settings *settings, struct err *err_r)
 {
 	int64_t *number = (int64_t *)(void *)text_at(settings, row);
 
 	if (strlen(text) >= SETTING_TEXT_BYTES)
-		return err_set(err_r, -EINVAL, "%s is longer than %d bytes", row->name, SETTING_TEXT_BYTES - 1);
+		return err_set(
+		    err_r, -EINVAL, "%s is longer than %d bytes", row->name, SETTING_TEXT_BYTES - 1);
 	switch (row->type) {
 	case SETTING_BOOL:
 		if (read_bool(text, number))
-			return err_set(err_r, -EINVAL, "%s must be true or false, not \"%s\"", row->name, text);
+			return err_set(
+			    err_r, -EINVAL, "%s must be true or false, not \"%s\"", row->name, text);
 		return 0;
 	case SETTING_NUMBER:
 		if (parse_int(text, row->min, row->max, number))
-			return err_set(err_r, -EINVAL, "%s must be a number from %lld to %lld, not \"%s\"", row->name,
-			    (long long)row->min, (long long)row->max, text);
+			return err_set(err_r, -EINVAL, "%s must be a number from %lld to %lld, not \"%s\"",
+			    row->name, (long long)row->min, (long long)row->max, text);
 		return 0;
 	case SETTING_URL_PATH:
 		if (read_url_path(text, text_at(settings, row)))
-			return err_set(err_r, -EINVAL, "%s must be a path of letters, digits, - . _ ~ and /, not \"%s\"",
-			    row->name, text);
+			return err_set(err_r, -EINVAL,
+			    "%s must be a path of letters, digits, - . _ ~ and /, not \"%s\"", row->name,
+			    text);
 		return 0;
 	case SETTING_PATH:
 		if (read_path(text, text_at(settings, row)))
 			return err_set(err_r, -EINVAL,
-			    "%s must be an absolute path without spaces, quotes or ;{}$\\, not \"%s\"", row->name, text);
+			    "%s must be an absolute path without spaces, quotes or ;{}$\\, not \"%s\"",
+			    row->name, text);
 		return 0;
 	case SETTING_LEVEL:
 		if (log_level_parse(text, &settings->log_level))
-			return err_set(err_r, -EINVAL, "%s must be error, warning, info or debug, not \"%s\"", row->name, text);
+			return err_set(err_r, -EINVAL, "%s must be error, warning, info or debug, not \"%s\"",
+			    row->name, text);
 		break;
 	case SETTING_TEXT: break;
 	}
@@ -165,8 +175,9 @@ int settings_read(struct settings *settings_r, struct err *err_r)
 		if (result)
 			return result;
 	}
-	if (!settings.run_dir[0] && snprintf(settings.run_dir, sizeof(settings.run_dir), "%s/run", settings.data_dir) >=
-	    (int)sizeof(settings.run_dir))
+	if (!settings.run_dir[0] &&
+	    snprintf(settings.run_dir, sizeof(settings.run_dir), "%s/run", settings.data_dir) >=
+	        (int)sizeof(settings.run_dir))
 		return err_set(err_r, -EINVAL, "DOCKMON_DATA_DIR is too long");
 	if (!settings.tls_cert[0] != !settings.tls_key[0])
 		return err_set(err_r, -EINVAL, "set both DOCKMON_TLS_CERT and DOCKMON_TLS_KEY, or neither");
@@ -180,7 +191,8 @@ void settings_show(const struct settings *settings, size_t row, char text_r[SETT
 	const char *at = (const char *)settings + setting->offset;
 
 	if (setting->type == SETTING_BOOL)
-		snprintf(text_r, SETTING_TEXT_BYTES, "%s", *(const int64_t *)(const void *)at ? "true" : "false");
+		snprintf(
+		    text_r, SETTING_TEXT_BYTES, "%s", *(const int64_t *)(const void *)at ? "true" : "false");
 	else if (setting->type == SETTING_NUMBER)
 		snprintf(text_r, SETTING_TEXT_BYTES, "%lld", (long long)*(const int64_t *)(const void *)at);
 	else if (setting->secret)

@@ -34,16 +34,23 @@ struct settings {
 	enum log_level log_level; /* from log_level_name */
 };
 
-enum setting_type { SETTING_TEXT, SETTING_PATH, SETTING_URL_PATH, SETTING_NUMBER, SETTING_BOOL, SETTING_LEVEL };
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_PATH,
+	SETTING_URL_PATH,
+	SETTING_NUMBER,
+	SETTING_BOOL,
+	SETTING_LEVEL
+};
 
 struct setting_row {
 	const char *name;
 	enum setting_type type;
 	const char *otherwise; /* as text; NULL: derived in settings_read */
-	int64_t min, max;      /* numbers only */
-	size_t offset;         /* into struct settings */
-	bool secret;           /* never shown */
-	const char *help;      /* one sentence */
+	int64_t min, max; /* numbers only */
+	size_t offset; /* into struct settings */
+	bool secret; /* never shown */
+	const char *help; /* one sentence */
 };
 
 extern const struct setting_row settings_table[];

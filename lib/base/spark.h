@@ -8,7 +8,7 @@
 
 #include "lib/base/sb.h"
 
-#define SPARK_LEN 30       /* samples: 5 minutes at 10 s */
+#define SPARK_LEN 30 /* samples: 5 minutes at 10 s */
 #define SPARK_UNKNOWN (-1.0f)
 #define SPARK_BLOB_BYTES (SPARK_LEN * 4)
 
@@ -16,11 +16,11 @@ struct spark {
 	float values[SPARK_LEN]; /* oldest first; SPARK_UNKNOWN = no sample */
 };
 
-void spark_init(struct spark *spark);              /* all unknown */
+void spark_init(struct spark *spark); /* all unknown */
 void spark_push(struct spark *spark, double value); /* negative or NaN = unknown */
 /* Replaces the newest value (a sample between two steps). */
 void spark_set_last(struct spark *spark, double value);
-double spark_max(const struct spark *spark);        /* 0 if all unknown */
+double spark_max(const struct spark *spark); /* 0 if all unknown */
 
 /* Stored form: little-endian IEEE 754 floats. */
 void spark_to_blob(const struct spark *spark, uint8_t blob_r[SPARK_BLOB_BYTES]);

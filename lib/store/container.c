@@ -72,7 +72,8 @@ static void read_short(sqlite3_stmt *q, struct arena *arena, struct container *c
 		.host_id = col_int(q, 1),
 		.host_name = col_text(q, 2, arena),
 		.host_state = !strcmp(host_state, "online") ? HOST_ONLINE
-		    : !strcmp(host_state, "offline") ? HOST_OFFLINE : HOST_UNKNOWN,
+		    : !strcmp(host_state, "offline")        ? HOST_OFFLINE
+		                                            : HOST_UNKNOWN,
 		.name = col_text(q, 4, arena),
 		.engine_id = col_text(q, 5, arena),
 		.former_name = col_text(q, 6, arena),
@@ -206,7 +207,8 @@ int container_counts(struct store *store, int64_t host_id, struct container_coun
 	return 0;
 }
 
-int container_counts_by_host(struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r)
+int container_counts_by_host(
+    struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r)
 {
 	struct container_counts *items = NULL;
 	size_t count = 0, capacity = 0;
@@ -225,7 +227,8 @@ int container_counts_by_host(struct store *store, struct arena *arena, struct co
 	return result;
 }
 
-int container_projects(struct store *store, size_t max, struct arena *arena, const char ***names_r, size_t *count_r)
+int container_projects(
+    struct store *store, size_t max, struct arena *arena, const char ***names_r, size_t *count_r)
 {
 	const char **names = NULL;
 	size_t count = 0, capacity = 0;
@@ -244,7 +247,8 @@ int container_projects(struct store *store, size_t max, struct arena *arena, con
 	return result;
 }
 
-int container_of_host(struct store *store, int64_t host_id, struct arena *arena, struct container_list *list_r)
+int container_of_host(
+    struct store *store, int64_t host_id, struct arena *arena, struct container_list *list_r)
 {
 	struct container_list list = { 0 };
 	size_t capacity = 0;

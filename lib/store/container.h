@@ -29,19 +29,26 @@ enum container_state {
 };
 
 /* Docker API, State.Health.Status */
-enum container_health { HEALTH_NONE, HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY, HEALTH_UNKNOWN, HEALTH_COUNT };
+enum container_health {
+	HEALTH_NONE,
+	HEALTH_STARTING,
+	HEALTH_HEALTHY,
+	HEALTH_UNHEALTHY,
+	HEALTH_UNKNOWN,
+	HEALTH_COUNT
+};
 
 /* Strings are borrowed from the arena they were read into, or from the caller of container_put. */
 struct container {
 	int64_t id;
 	int64_t host_id;
-	const char *host_name;      /* read only */
+	const char *host_name; /* read only */
 	enum host_state host_state; /* read only */
-	const char *name;           /* without the leading slash */
-	const char *engine_id;      /* 64 hexadecimal digits */
-	const char *former_name;    /* read only */
-	int64_t first_seen_ms;      /* read only */
-	int64_t gone_ms;            /* 0: it is there */
+	const char *name; /* without the leading slash */
+	const char *engine_id; /* 64 hexadecimal digits */
+	const char *former_name; /* read only */
+	int64_t first_seen_ms; /* read only */
+	int64_t gone_ms; /* 0: it is there */
 	const char *image;
 	const char *image_id;
 	enum container_state state;
@@ -55,10 +62,10 @@ struct container {
 	int64_t created_ms, started_ms, finished_ms; /* 0 = never */
 	int64_t restart_count;
 	const char *restart_policy; /* no, on-failure, always, unless-stopped */
-	int64_t restart_max;        /* on-failure:N */
+	int64_t restart_max; /* on-failure:N */
 	int64_t pid;
 	const char *network_mode;
-	const char *ports;     /* short text: "8080→80/tcp, 5432/tcp" */
+	const char *ports; /* short text: "8080→80/tcp, 5432/tcp" */
 	const char *addresses; /* separated by spaces */
 	const char *compose_project, *compose_service;
 	int64_t compose_number;
@@ -73,11 +80,12 @@ struct container_list {
 };
 
 struct container_filter {
-	int64_t host_id;               /* 0 = any */
-	const char *state;             /* NULL or "" = any; a state's name, or "stopped" for exited, created, dead */
-	const char *health;            /* NULL or "" = any */
-	const char *project;           /* NULL or "" = any */
-	const char *text;              /* NULL or "" = any; up to SEARCH_WORDS words, each found in name, image, host, labels, ports, addresses */
+	int64_t host_id; /* 0 = any */
+	const char *state; /* NULL or "" = any; a state's name, or "stopped" for exited, created, dead */
+	const char *health; /* NULL or "" = any */
+	const char *project; /* NULL or "" = any */
+	const char *
+	    text; /* NULL or "" = any; up to SEARCH_WORDS words, each found in name, image, host, labels, ports, addresses */
 };
 
 struct container_counts {
@@ -100,11 +108,14 @@ int container_attention(struct store *store, size_t max, struct arena *arena, st
 /* Of one host (0 = all). */
 int container_counts(struct store *store, int64_t host_id, struct container_counts *counts_r);
 /* One row per host that has any. */
-int container_counts_by_host(struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r);
+int container_counts_by_host(
+    struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r);
 /* Names of compose projects, sorted. */
-int container_projects(struct store *store, size_t max, struct arena *arena, const char ***names_r, size_t *count_r);
+int container_projects(
+    struct store *store, size_t max, struct arena *arena, const char ***names_r, size_t *count_r);
 /* What is there on a host: only id, engine_id, name and state are filled. */
-int container_of_host(struct store *store, int64_t host_id, struct arena *arena, struct container_list *list_r);
+int container_of_host(
+    struct store *store, int64_t host_id, struct arena *arena, struct container_list *list_r);
 
 /* Writes what the engine says of one container and gives its row. Which row:
  *  1. the one that had this engine id (a rename renames the row, unless a removed container left a

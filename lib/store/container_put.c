@@ -62,7 +62,8 @@ static int find_by_compose(struct store *store, const struct container *c, int64
 {
 	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_BY_COMPOSE);
 
-	if (!c->compose_project || !*c->compose_project || !c->compose_service || !*c->compose_service || !c->compose_number)
+	if (!c->compose_project || !*c->compose_project || !c->compose_service || !*c->compose_service ||
+	    !c->compose_number)
 		return -ENOENT;
 	bind_int(q, 1, c->host_id);
 	bind_text(q, 2, c->compose_project);
@@ -98,7 +99,8 @@ static int add_row(struct store *store, const struct container *c, int64_t now_m
 }
 
 /* The engine id was known under `old_name` and is now called c->name. */
-static int rename_row(struct store *store, const struct container *c, const char *old_name, int64_t now_ms, int64_t *id)
+static int rename_row(
+    struct store *store, const struct container *c, const char *old_name, int64_t now_ms, int64_t *id)
 {
 	int64_t holder = 0;
 	bool there = false;

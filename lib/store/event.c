@@ -29,7 +29,8 @@ int event_add(struct store *store, const struct event *event)
 	return result ? result : store_changes(store) > 0;
 }
 
-int event_adopt(struct store *store, int64_t host_id, const char *actor_id, int64_t container_id, int64_t since_ns)
+int event_adopt(
+    struct store *store, int64_t host_id, const char *actor_id, int64_t container_id, int64_t since_ns)
 {
 	AUTO_STMT q = stmt_use(store, STMT_EVENT_ADOPT);
 
@@ -40,7 +41,8 @@ int event_adopt(struct store *store, int64_t host_id, const char *actor_id, int6
 	return stmt_run(q);
 }
 
-int64_t event_last_of(struct store *store, int64_t host_id, const char *actor_id, const char *action, int64_t since_ns)
+int64_t event_last_of(
+    struct store *store, int64_t host_id, const char *actor_id, const char *action, int64_t since_ns)
 {
 	AUTO_STMT q = stmt_use(store, STMT_EVENT_LAST_OF);
 
@@ -69,8 +71,8 @@ static void read_event(sqlite3_stmt *q, struct arena *arena, struct event *event
 }
 
 /* Reads up to max rows; one more than asked tells whether there are more. */
-static int read_list(sqlite3_stmt *q, const struct event_filter *filter, const struct event_key *key, size_t max,
-    struct arena *arena, struct event_list *list_r)
+static int read_list(sqlite3_stmt *q, const struct event_filter *filter, const struct event_key *key,
+    size_t max, struct arena *arena, struct event_list *list_r)
 {
 	struct event_list list = { .items = arena_alloc(arena, (max + 1) * sizeof(*list.items)) };
 	char *text = arena_strdup(arena, or_empty(filter->text));
@@ -97,8 +99,8 @@ static int read_list(sqlite3_stmt *q, const struct event_filter *filter, const s
 	return 0;
 }
 
-int event_older(struct store *store, const struct event_filter *filter, const struct event_key *before, size_t max,
-    struct arena *arena, struct event_list *list_r)
+int event_older(struct store *store, const struct event_filter *filter, const struct event_key *before,
+    size_t max, struct arena *arena, struct event_list *list_r)
 {
 	static const struct event_key newest = { INT64_MAX, INT64_MAX };
 	AUTO_STMT q = stmt_use(store, STMT_EVENT_OLDER);
@@ -106,8 +108,8 @@ int event_older(struct store *store, const struct event_filter *filter, const st
 	return read_list(q, filter, before ? before : &newest, max, arena, list_r);
 }
 
-int event_newer(struct store *store, const struct event_filter *filter, const struct event_key *after, size_t max,
-    struct arena *arena, struct event_list *list_r)
+int event_newer(struct store *store, const struct event_filter *filter, const struct event_key *after,
+    size_t max, struct arena *arena, struct event_list *list_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_EVENT_NEWER);
 	int result = read_list(q, filter, after, max, arena, list_r);

@@ -131,17 +131,19 @@ static bool url_is_valid(const char *url)
 	return *rest && *rest != ':' && !strpbrk(rest, "/?#@");
 }
 
-int host_add(struct store *store, const char *name, const char *url, bool found, int64_t now_ms, int64_t *id_r,
-    struct err *err_r)
+int host_add(struct store *store, const char *name, const char *url, bool found, int64_t now_ms,
+    int64_t *id_r, struct err *err_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_HOST_ADD);
 	AUTO_STMT count = stmt_use(store, STMT_HOST_COUNT);
 	int result;
 
 	if (!name_is_valid(name))
-		return err_set(err_r, -EINVAL, "a host's name has 1 to %d bytes and no control characters", HOST_NAME_MAX_BYTES);
+		return err_set(err_r, -EINVAL, "a host's name has 1 to %d bytes and no control characters",
+		    HOST_NAME_MAX_BYTES);
 	if (!url_is_valid(url))
-		return err_set(err_r, -EINVAL, "\"%s\" is no engine address: use unix:///path/to/docker.sock or tcp://name:port", url);
+		return err_set(err_r, -EINVAL,
+		    "\"%s\" is no engine address: use unix:///path/to/docker.sock or tcp://name:port", url);
 	if (stmt_int(count, 0) >= HOSTS_MAX)
 		return err_set(err_r, -ENOSPC, "there are %d hosts already, which is the limit", HOSTS_MAX);
 	bind_text(q, 1, name);
@@ -150,7 +152,8 @@ int host_add(struct store *store, const char *name, const char *url, bool found,
 	bind_int(q, 4, now_ms);
 	result = stmt_run(q);
 	if (result == -EEXIST)
-		return err_set(err_r, -EEXIST, "there is a host with the name \"%s\" or the address %s already", name, url);
+		return err_set(err_r, -EEXIST,
+		    "there is a host with the name \"%s\" or the address %s already", name, url);
 	if (result)
 		return err_set(err_r, result, "cannot add the host: %s", store_error(store));
 	*id_r = store_last_id(store);
@@ -194,8 +197,16 @@ int host_set_facts(struct store *store, const struct host *facts)
 {
 	AUTO_STMT q = stmt_use(store, STMT_HOST_FACTS);
 	const char *texts[] = {
-		facts->product, facts->engine_id, facts->engine_version, facts->api_version, facts->hostname, facts->os,
-		facts->kernel, facts->arch, facts->storage_driver, facts->cgroup_version,
+		facts->product,
+		facts->engine_id,
+		facts->engine_version,
+		facts->api_version,
+		facts->hostname,
+		facts->os,
+		facts->kernel,
+		facts->arch,
+		facts->storage_driver,
+		facts->cgroup_version,
 	};
 
 	bind_int(q, 1, facts->id);

@@ -18,13 +18,13 @@ struct host {
 	int64_t id;
 	const char *name;
 	const char *url; /* unix:///path or tcp://name:port */
-	bool found;      /* by itself, on a usual socket or by DOCKER_HOST */
+	bool found; /* by itself, on a usual socket or by DOCKER_HOST */
 	int64_t added_ms;
 	enum host_state state;
 	const char *reason; /* why offline */
-	int64_t since_ms;   /* state is so since */
-	int64_t seen_ms;    /* last answer */
-	int64_t events_ns;  /* engine time of the newest recorded event */
+	int64_t since_ms; /* state is so since */
+	int64_t seen_ms; /* last answer */
+	int64_t events_ns; /* engine time of the newest recorded event */
 	const char *product;
 	const char *engine_id;
 	const char *engine_version;
@@ -55,13 +55,14 @@ int host_by_name(struct store *store, const char *name, struct arena *arena, str
 
 /* -EINVAL: a name that is empty, too long or holds control characters, or a URL that is neither
  * unix:///path nor tcp://name:port. -EEXIST: name or URL is taken. -ENOSPC: HOSTS_MAX reached. Collector and ctl. */
-int host_add(struct store *store, const char *name, const char *url, bool found, int64_t now_ms, int64_t *id_r,
-    struct err *err_r);
+int host_add(struct store *store, const char *name, const char *url, bool found, int64_t now_ms,
+    int64_t *id_r, struct err *err_r);
 /* With its containers and events. -ENOENT. */
 int host_drop(struct store *store, int64_t id);
 
 /* since_ms changes only when the state does. */
-int host_set_state(struct store *store, int64_t id, enum host_state state, const char *reason, int64_t now_ms);
+int host_set_state(
+    struct store *store, int64_t id, enum host_state state, const char *reason, int64_t now_ms);
 /* events_ns never goes back. */
 int host_set_seen(struct store *store, int64_t id, int64_t now_ms, int64_t events_ns);
 /* product … memory_bytes of `facts`. */

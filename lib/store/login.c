@@ -41,8 +41,8 @@ int64_t login_failures(struct store *store, const char *name, int64_t since_ms)
 	return stmt_int(q, 0);
 }
 
-int login_list(struct store *store, int64_t before_id, size_t max, struct arena *arena, struct login **logins_r,
-    size_t *count_r)
+int login_list(struct store *store, int64_t before_id, size_t max, struct arena *arena,
+    struct login **logins_r, size_t *count_r)
 {
 	struct login *logins = NULL;
 	size_t count = 0, capacity = 0;

@@ -55,7 +55,8 @@ static int apply(sqlite3 *db, const struct migration *migration, struct err *err
 	return 0;
 }
 
-static int upgrade(sqlite3 *db, const char *path, const struct migration *list, size_t count, struct err *err_r)
+static int upgrade(
+    sqlite3 *db, const char *path, const struct migration *list, size_t count, struct err *err_r)
 {
 	int version = 0;
 	int result = read_version(db, &version, err_r);
@@ -64,7 +65,8 @@ static int upgrade(sqlite3 *db, const char *path, const struct migration *list, 
 		return result;
 	if (version > (int)count)
 		return err_set(err_r, -EPROTO,
-		    "made by a newer DockMon (schema %d, this one knows %zu): install that version again, or restore the copy %s.before-%d",
+		    "made by a newer DockMon (schema %d, this one knows %zu): install that version again, or "
+		    "restore the copy %s.before-%d",
 		    version, count, path, version);
 	if (version == (int)count)
 		return 0;
@@ -75,8 +77,8 @@ static int upgrade(sqlite3 *db, const char *path, const struct migration *list, 
 	return result;
 }
 
-static int migrate_file(const char *data_dir, const char *name, const struct migration *list, size_t count,
-    struct err *err_r)
+static int migrate_file(
+    const char *data_dir, const char *name, const struct migration *list, size_t count, struct err *err_r)
 {
 	char path[PATH_MAX];
 	sqlite3 *db = NULL;
@@ -97,6 +99,7 @@ int store_migrate(const char *data_dir, struct err *err_r)
 {
 	int result = migrate_file(data_dir, "dockmon.db", migrations_main, migrations_main_count, err_r);
 
-	return result ? result
-	              : migrate_file(data_dir, "metrics.db", migrations_metrics, migrations_metrics_count, err_r);
+	return result
+	    ? result
+	    : migrate_file(data_dir, "metrics.db", migrations_metrics, migrations_metrics_count, err_r);
 }

@@ -24,13 +24,13 @@ struct container_now {
 struct host_now {
 	int64_t host_id;
 	int64_t at_ms;
-	bool summed;        /* sums of the containers, for the host's own figures are out of reach */
+	bool summed; /* sums of the containers, for the host's own figures are out of reach */
 	double cpu_percent; /* of the whole host: 0 to 100 */
 	double memory_bytes, memory_total;
 	double load1, load5, load15;
 	double uptime_s;
 	double rx_rate, tx_rate;
-	const char *disks_json;    /* [{"mount","device","type","total","used","inodes","inodes_used"}] */
+	const char *disks_json; /* [{"mount","device","type","total","used","inodes","inodes_used"}] */
 	const char *networks_json; /* [{"name","rx_rate","tx_rate"}] */
 	struct spark cpu, memory, network; /* percent; percent; rx + tx */
 };
@@ -48,7 +48,8 @@ struct host_now_list {
 int container_now_list(struct store *store, struct arena *arena, struct container_now_list *list_r);
 int container_now_get(struct store *store, int64_t container_id, struct container_now *now_r); /* -ENOENT */
 int host_now_list(struct store *store, struct arena *arena, struct host_now_list *list_r);
-int host_now_get(struct store *store, int64_t host_id, struct arena *arena, struct host_now *now_r); /* -ENOENT */
+int host_now_get(
+    struct store *store, int64_t host_id, struct arena *arena, struct host_now *now_r); /* -ENOENT */
 /* Binary search; NULL if absent. */
 const struct container_now *container_now_find(const struct container_now_list *list, int64_t container_id);
 const struct host_now *host_now_find(const struct host_now_list *list, int64_t host_id);

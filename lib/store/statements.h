@@ -4,54 +4,63 @@
 #ifndef DOCKMON_STORE_STATEMENTS_H
 #define DOCKMON_STORE_STATEMENTS_H
 
-#define HOST_COLUMNS \
-	"h.id, h.name, h.url, h.found, h.added_ms, h.state, h.reason, h.since_ms, h.seen_ms, h.events_ns, h.product, " \
-	"h.engine_id, h.engine_version, h.api_version, h.hostname, h.os, h.kernel, h.arch, h.storage_driver, " \
+#define HOST_COLUMNS                                                                                        \
+	"h.id, h.name, h.url, h.found, h.added_ms, h.state, h.reason, h.since_ms, h.seen_ms, h.events_ns, " \
+	"h.product, "                                                                                       \
+	"h.engine_id, h.engine_version, h.api_version, h.hostname, h.os, h.kernel, h.arch, "                \
+	"h.storage_driver, "                                                                                \
 	"h.cgroup_version, h.cpus, h.memory_bytes "
 
 /* What tables show. The five long columns at the end are read only for one container. */
-#define CONTAINER_SHORT \
-	"c.id, c.host_id, h.name, h.state, c.name, c.engine_id, c.former_name, c.first_seen_ms, c.gone_ms, c.image, " \
-	"c.image_id, c.state, c.health, c.health_since_ms, c.health_note, c.exit_code, c.oom_killed, c.stop_asked, " \
-	"c.error, c.created_ms, c.started_ms, c.finished_ms, c.restart_count, c.restart_policy, c.restart_max, c.pid, " \
+#define CONTAINER_SHORT                                                                                      \
+	"c.id, c.host_id, h.name, h.state, c.name, c.engine_id, c.former_name, c.first_seen_ms, c.gone_ms, " \
+	"c.image, "                                                                                          \
+	"c.image_id, c.state, c.health, c.health_since_ms, c.health_note, c.exit_code, c.oom_killed, "       \
+	"c.stop_asked, "                                                                                     \
+	"c.error, c.created_ms, c.started_ms, c.finished_ms, c.restart_count, c.restart_policy, "            \
+	"c.restart_max, c.pid, "                                                                             \
 	"c.network_mode, c.ports, c.addresses, c.compose_project, c.compose_service, c.compose_number"
 #define CONTAINER_LONG ", c.command, c.ports_json, c.networks_json, c.mounts_json, c.labels_json "
 #define CONTAINER_FROM "FROM container c JOIN host h ON h.id = c.host_id "
 
-#define CONTAINER_NOW_COLUMNS \
-	"n.container_id, n.at_ms, n.cpu_percent, n.memory_bytes, n.memory_limit, n.rx_rate, n.tx_rate, n.read_rate, " \
+#define CONTAINER_NOW_COLUMNS                                                                            \
+	"n.container_id, n.at_ms, n.cpu_percent, n.memory_bytes, n.memory_limit, n.rx_rate, n.tx_rate, " \
+	"n.read_rate, "                                                                                  \
 	"n.write_rate, n.pids, n.cpu_spark, n.memory_spark, n.network_spark "
 
 #define STOPPED_STATES "('exited', 'created', 'dead')"
 
 /* A container that a person should look at. */
-#define NEEDS_ATTENTION \
-	"c.gone_ms IS NULL AND ((c.health = 'unhealthy' AND c.state = 'running') OR c.state IN ('restarting', 'dead') " \
+#define NEEDS_ATTENTION                                                                          \
+	"c.gone_ms IS NULL AND ((c.health = 'unhealthy' AND c.state = 'running') OR c.state IN " \
+	"('restarting', 'dead') "                                                                \
 	"OR (c.state = 'exited' AND c.exit_code <> 0 AND c.stop_asked = 0)) "
 
 /* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead) ?3 health ?4 compose project
  * ?5 to ?8 words in lower case that must all be found ('' matches) */
-#define CONTAINER_FILTER \
-	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) " \
-	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ")) " \
-	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) " \
+#define CONTAINER_FILTER                                                                                   \
+	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                                          \
+	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ")) "             \
+	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) "                          \
 	"AND instr(c.search || ' ' || lower(h.name), ?5) AND instr(c.search || ' ' || lower(h.name), ?6) " \
 	"AND instr(c.search || ' ' || lower(h.name), ?7) AND instr(c.search || ' ' || lower(h.name), ?8) "
 
-#define EVENT_COLUMNS \
-	"e.id, e.host_id, h.name, e.container_id, e.at_ns, e.kind, e.action, e.actor_id, e.actor_name, e.attributes, e.observed "
+#define EVENT_COLUMNS                                                                                    \
+	"e.id, e.host_id, h.name, e.container_id, e.at_ns, e.kind, e.action, e.actor_id, e.actor_name, " \
+	"e.attributes, e.observed "
 
 /* ?1 host ?2 container row (0 any) ?3 kind ('' any) ?4 from ns ?5 to ns (exclusive) ?6 word in lower case
  * ?7, ?8 the key (at_ns, id) to page from ?9 limit */
-#define EVENT_FILTER \
-	"FROM event e JOIN host h ON h.id = e.host_id WHERE (?1 = 0 OR e.host_id = ?1) " \
-	"AND (?2 = 0 OR e.container_id = ?2) AND (?3 = '' OR e.kind = ?3) AND e.at_ns >= ?4 AND e.at_ns < ?5 " \
-	"AND (?6 = '' OR instr(lower(e.actor_name || ' ' || e.action || ' ' || e.attributes || ' ' || h.name), ?6)) "
+#define EVENT_FILTER                                                                                        \
+	"FROM event e JOIN host h ON h.id = e.host_id WHERE (?1 = 0 OR e.host_id = ?1) "                    \
+	"AND (?2 = 0 OR e.container_id = ?2) AND (?3 = '' OR e.kind = ?3) AND e.at_ns >= ?4 AND e.at_ns < " \
+	"?5 "                                                                                               \
+	"AND (?6 = '' OR instr(lower(e.actor_name || ' ' || e.action || ' ' || e.attributes || ' ' || "     \
+	"h.name), ?6)) "
 
 #define USER_COLUMNS \
 	"u.id, u.name, u.role, u.password_hash, u.created_ms, u.password_set_ms, u.theme, u.refresh_s "
-#define SESSION_COLUMNS \
-	"s.id, s.user_id, s.created_ms, s.seen_ms, s.ends_ms, s.address, s.agent, s.flash "
+#define SESSION_COLUMNS "s.id, s.user_id, s.created_ms, s.seen_ms, s.ends_ms, s.address, s.agent, s.flash "
 
 /* clang-format off */
 #define STATEMENTS(X) \

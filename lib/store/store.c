@@ -12,7 +12,7 @@
 #define BUSY_TIMEOUT_MS 5000
 
 struct store {
-	sqlite3 *db;                     /* owned */
+	sqlite3 *db; /* owned */
 	sqlite3_stmt *stmts[STMT_COUNT]; /* owned; NULL: not of this role */
 	char data_dir[PATH_MAX - 32];
 	bool in_transaction;
@@ -51,8 +51,9 @@ int store_code(int sqlite_code)
 
 int store_open_file(const char *path, int flags, sqlite3 **db_r, struct err *err_r)
 {
-	static const char pragmas[] = "PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA trusted_schema=OFF;"
-	                              "PRAGMA cell_size_check=ON;PRAGMA cache_size=-1024;PRAGMA temp_store=MEMORY;";
+	static const char pragmas[] =
+	    "PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA trusted_schema=OFF;"
+	    "PRAGMA cell_size_check=ON;PRAGMA cache_size=-1024;PRAGMA temp_store=MEMORY;";
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
@@ -64,7 +65,8 @@ int store_open_file(const char *path, int flags, sqlite3 **db_r, struct err *err
 	if (rc != SQLITE_OK) {
 		int code = store_code(rc);
 
-		err_set(err_r, code, "cannot open %s: %s", path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+		err_set(
+		    err_r, code, "cannot open %s: %s", path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
 		sqlite3_close(db);
 		return code;
 	}
@@ -82,13 +84,15 @@ static int attach_metrics(struct store *store, struct err *err_r)
 	snprintf(path, sizeof(path), "%s/metrics.db", store->data_dir);
 	if (stat(path, &st))
 		return err_set(err_r, -ENOENT, "there is no %s: run `dockmonctl init`", path);
-	sql = sqlite3_mprintf("ATTACH %Q AS metrics; PRAGMA metrics.synchronous=NORMAL; PRAGMA metrics.cache_size=-512",
-	    path);
+	sql = sqlite3_mprintf(
+	    "ATTACH %Q AS metrics; PRAGMA metrics.synchronous=NORMAL; PRAGMA metrics.cache_size=-512", path);
 	if (!sql)
 		die("out of memory (SQLite)");
 	rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 	sqlite3_free(sql);
-	return rc == SQLITE_OK ? 0 : err_set(err_r, store_code(rc), "cannot open %s: %s", path, sqlite3_errmsg(store->db));
+	return rc == SQLITE_OK
+	    ? 0
+	    : err_set(err_r, store_code(rc), "cannot open %s: %s", path, sqlite3_errmsg(store->db));
 }
 
 static int check_version(struct store *store, const char *db_name, size_t want, struct err *err_r)
@@ -103,28 +107,35 @@ static int check_version(struct store *store, const char *db_name, size_t want, 
 		version = sqlite3_column_int(stmt, 0);
 	sqlite3_finalize(stmt);
 	if (rc != SQLITE_ROW)
-		return err_set(err_r, store_code(rc), "cannot read %s: %s", store->data_dir, sqlite3_errmsg(store->db));
+		return err_set(
+		    err_r, store_code(rc), "cannot read %s: %s", store->data_dir, sqlite3_errmsg(store->db));
 	if (version > (int)want)
-		return err_set(err_r, -EPROTO, "the database in %s was made by a newer DockMon (schema %d, this one knows %zu)",
+		return err_set(err_r, -EPROTO,
+		    "the database in %s was made by a newer DockMon (schema %d, this one knows %zu)",
 		    store->data_dir, version, want);
 	if (version < (int)want)
-		return err_set(err_r, -EAGAIN, "the database in %s has schema %d, not %zu: run `dockmonctl init`",
-		    store->data_dir, version, want);
+		return err_set(err_r, -EAGAIN,
+		    "the database in %s has schema %d, not %zu: run `dockmonctl init`", store->data_dir,
+		    version, want);
 	return 0;
 }
 
 static int prepare_all(struct store *store, enum store_role role, struct err *err_r)
 {
-	int wanted = role == STORE_WEB ? READ | WEB : role == STORE_COLLECTOR ? READ | WRITE : READ | WEB | WRITE;
+	int wanted = role == STORE_WEB ? READ | WEB
+	    : role == STORE_COLLECTOR  ? READ | WRITE
+	                               : READ | WEB | WRITE;
 
 	for (size_t i = 0; i < STMT_COUNT; i++) {
 		int rc;
 
 		if (!(statements[i].access & wanted))
 			continue;
-		rc = sqlite3_prepare_v3(store->db, statements[i].sql, -1, SQLITE_PREPARE_PERSISTENT, &store->stmts[i], NULL);
+		rc = sqlite3_prepare_v3(
+		    store->db, statements[i].sql, -1, SQLITE_PREPARE_PERSISTENT, &store->stmts[i], NULL);
 		if (rc != SQLITE_OK)
-			return err_set(err_r, store_code(rc), "statement %zu: %s", i, sqlite3_errmsg(store->db));
+			return err_set(
+			    err_r, store_code(rc), "statement %zu: %s", i, sqlite3_errmsg(store->db));
 	}
 	return 0;
 }
@@ -139,7 +150,9 @@ int store_open(const char *data_dir, enum store_role role, struct store **store_
 	snprintf(path, sizeof(path), "%s/dockmon.db", store->data_dir);
 	result = store_open_file(path, SQLITE_OPEN_READWRITE, &store->db, err_r);
 	if (result == -ENOENT)
-		err_set(err_r, -ENOENT, "cannot open %s: run `dockmonctl init` first, and see that this user may write there", path);
+		err_set(err_r, -ENOENT,
+		    "cannot open %s: run `dockmonctl init` first, and see that this user may write there",
+		    path);
 	if (!result)
 		result = attach_metrics(store, err_r);
 	if (!result)
@@ -172,7 +185,8 @@ static int plain(struct store *store, const char *sql, struct err *err_r)
 {
 	int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 
-	return rc == SQLITE_OK ? 0 : err_set(err_r, store_code(rc), "database: %s", sqlite3_errmsg(store->db));
+	return rc == SQLITE_OK ? 0
+	                       : err_set(err_r, store_code(rc), "database: %s", sqlite3_errmsg(store->db));
 }
 
 int store_begin(struct store *store, struct err *err_r)

@@ -109,7 +109,8 @@ int user_check_name(const char *name, struct err *err_r)
 	size_t len = strlen(name);
 
 	if (!len || len >= USER_NAME_BYTES || !isalpha((unsigned char)name[0]))
-		return err_set(err_r, -EINVAL, "The name starts with a letter and has at most %d characters.", USER_NAME_BYTES - 1);
+		return err_set(err_r, -EINVAL, "The name starts with a letter and has at most %d characters.",
+		    USER_NAME_BYTES - 1);
 	for (size_t i = 0; i < len; i++) {
 		if (!isalnum((unsigned char)name[i]) && !strchr("._-@", name[i]))
 			return err_set(err_r, -EINVAL, "The name may hold letters, digits and . _ - @ only.");
@@ -133,8 +134,8 @@ int user_check_password(const char *name, const char *password, struct err *err_
 	if (!utf8_valid(password))
 		return err_set(err_r, -EINVAL, "The password is not valid UTF-8.");
 	if (chars < PASSWORD_MIN_CHARS || chars > PASSWORD_MAX_CHARS)
-		return err_set(err_r, -EINVAL, "The password needs %d to %d characters; this one has %zu.", PASSWORD_MIN_CHARS,
-		    PASSWORD_MAX_CHARS, chars);
+		return err_set(err_r, -EINVAL, "The password needs %d to %d characters; this one has %zu.",
+		    PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS, chars);
 	if (!strcasecmp(name, password))
 		return err_set(err_r, -EINVAL, "The password must not be the user name.");
 	return 0;
@@ -165,8 +166,8 @@ int user_add(struct store *store, const char *name, enum user_role role, const c
 	return 0;
 }
 
-int user_set_password(struct store *store, const struct user *user, const char *password, int64_t keep_session,
-    int64_t now_ms, struct err *err_r)
+int user_set_password(struct store *store, const struct user *user, const char *password,
+    int64_t keep_session, int64_t now_ms, struct err *err_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_USER_PASSWORD);
 	char hash[PASSWORD_HASH_BYTES];
@@ -181,7 +182,8 @@ int user_set_password(struct store *store, const struct user *user, const char *
 	result = stmt_run(q);
 	if (!result)
 		result = session_drop_others(store, user->id, keep_session);
-	return result ? err_set(err_r, result, "The password could not be stored: %s", store_error(store)) : 0;
+	return result ? err_set(err_r, result, "The password could not be stored: %s", store_error(store))
+	              : 0;
 }
 
 int user_set_preferences(struct store *store, int64_t id, const char *theme, int64_t refresh_s)
@@ -238,7 +240,8 @@ int session_add(struct store *store, int64_t user_id, const char *address, const
 	return result ? result : drop_oldest(store, user_id);
 }
 
-int session_find(struct store *store, const char *token, int64_t now_ms, struct session *session_r, struct user *user_r)
+int session_find(
+    struct store *store, const char *token, int64_t now_ms, struct session *session_r, struct user *user_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_SESSION_FIND);
 	uint8_t hash[SHA256_BYTES];
@@ -255,8 +258,8 @@ int session_find(struct store *store, const char *token, int64_t now_ms, struct 
 	return 0;
 }
 
-int session_list(struct store *store, int64_t user_id, int64_t now_ms, struct arena *arena, struct session **sessions_r,
-    size_t *count_r)
+int session_list(struct store *store, int64_t user_id, int64_t now_ms, struct arena *arena,
+    struct session **sessions_r, size_t *count_r)
 {
 	struct session *sessions = arena_alloc(arena, SESSIONS_PER_USER * sizeof(*sessions));
 	size_t count = 0;

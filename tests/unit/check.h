@@ -18,11 +18,11 @@ void dir_remove(const char *path);
 /* A migrated store in a fresh directory. */
 struct store *store_make(const char *dir, enum store_role role);
 
-#define CHECK_OK(call)                                                    \
-	do {                                                              \
-		int check_result = (call);                                \
-		if (check_result)                                         \
-			fail_msg("%s: %d", #call, check_result);          \
+#define CHECK_OK(call)                                           \
+	do {                                                     \
+		int check_result = (call);                       \
+		if (check_result)                                \
+			fail_msg("%s: %d", #call, check_result); \
 	} while (0)
 
 #endif

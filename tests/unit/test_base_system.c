@@ -162,12 +162,22 @@ static void settings_are_checked(void **state)
 		const char *name, *value;
 		bool good;
 	} table[] = {
-		{ "DOCKMON_PORT", "0", false }, { "DOCKMON_PORT", "65536", false }, { "DOCKMON_PORT", "80 ", false },
-		{ "DOCKMON_PORT", "443", true }, { "REVERSE_PROXY_MODE", "maybe", false }, { "REVERSE_PROXY_MODE", "TRUE", true },
-		{ "BASE_PATH", "/a/b/", true }, { "BASE_PATH", "a;b", false }, { "BASE_PATH", "/..", false },
-		{ "BASE_PATH", "/a//b", false }, { "DOCKMON_DATA_DIR", "relative", false },
-		{ "DOCKMON_DATA_DIR", "/with space", false }, { "DOCKMON_DATA_DIR", "/x{y", false },
-		{ "DOCKMON_LOG_LEVEL", "loud", false }, { "DOCKMON_LOG_LEVEL", "Debug", true }, { "DOCKER_HOST", "a\nb", false },
+		{ "DOCKMON_PORT", "0", false },
+		{ "DOCKMON_PORT", "65536", false },
+		{ "DOCKMON_PORT", "80 ", false },
+		{ "DOCKMON_PORT", "443", true },
+		{ "REVERSE_PROXY_MODE", "maybe", false },
+		{ "REVERSE_PROXY_MODE", "TRUE", true },
+		{ "BASE_PATH", "/a/b/", true },
+		{ "BASE_PATH", "a;b", false },
+		{ "BASE_PATH", "/..", false },
+		{ "BASE_PATH", "/a//b", false },
+		{ "DOCKMON_DATA_DIR", "relative", false },
+		{ "DOCKMON_DATA_DIR", "/with space", false },
+		{ "DOCKMON_DATA_DIR", "/x{y", false },
+		{ "DOCKMON_LOG_LEVEL", "loud", false },
+		{ "DOCKMON_LOG_LEVEL", "Debug", true },
+		{ "DOCKER_HOST", "a\nb", false },
 		{ "DOCKMON_TLS_CERT", "/only/one", false },
 	};
 
@@ -230,10 +240,15 @@ static void files_are_replaced_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(times_are_parsed), cmocka_unit_test(times_are_written), cmocka_unit_test(passwords_are_hashed),
-		cmocka_unit_test(tokens_are_long_and_differ), cmocka_unit_test(grants_open_only_if_signed_and_fresh),
-		cmocka_unit_test(settings_have_defaults), cmocka_unit_test(settings_are_checked),
-		cmocka_unit_test(base_path_is_normalised), cmocka_unit_test(files_are_replaced_whole),
+		cmocka_unit_test(times_are_parsed),
+		cmocka_unit_test(times_are_written),
+		cmocka_unit_test(passwords_are_hashed),
+		cmocka_unit_test(tokens_are_long_and_differ),
+		cmocka_unit_test(grants_open_only_if_signed_and_fresh),
+		cmocka_unit_test(settings_have_defaults),
+		cmocka_unit_test(settings_are_checked),
+		cmocka_unit_test(base_path_is_normalised),
+		cmocka_unit_test(files_are_replaced_whole),
 	};
 
 	return cmocka_run_group_tests_name("base system", tests, NULL, NULL);

@@ -43,9 +43,10 @@ static void sb_escapes(void **state)
 		const char *in, *html, *json, *css, *url;
 	} table[] = {
 		{ "", "", "\"\"", "\"\"", "" },
-		{ "a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;", "\"a\\u003cb>&\\\"'\"", "\"a\\00003cb\\00003e\\000026\\000022\\000027\"",
-		    "a%3Cb%3E%26%22%27" },
-		{ "l\n\t\x01", "l\n\t\x01", "\"l\\n\\t\\u0001\"", "\"l\\00000a\\000009\\000001\"", "l%0A%09%01" },
+		{ "a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;", "\"a\\u003cb>&\\\"'\"",
+		    "\"a\\00003cb\\00003e\\000026\\000022\\000027\"", "a%3Cb%3E%26%22%27" },
+		{ "l\n\t\x01", "l\n\t\x01", "\"l\\n\\t\\u0001\"", "\"l\\00000a\\000009\\000001\"",
+		    "l%0A%09%01" },
 		{ "3.1 %", "3.1 %", "\"3.1 %\"", "\"3.1 %\"", "3.1%20%25" },
 		{ "\xc3\xa9\xff", "\xc3\xa9\xff", "\"\xc3\xa9\\ufffd\"", "\"\xc3\xa9\xff\"", "%C3%A9%FF" },
 	};
@@ -74,9 +75,17 @@ static void utf8_is_checked(void **state)
 		const char *text;
 		bool valid;
 	} table[] = {
-		{ "plain", true }, { "\xc3\xa9", true }, { "\xe2\x82\xac", true }, { "\xf0\x9f\x90\xb3", true },
-		{ "\xc0\x80", false }, { "\xed\xa0\x80", false }, { "\xf4\x90\x80\x80", false }, { "\xe2\x82", false },
-		{ "\x80", false }, { "\xf5\x80\x80\x80", false }, { "\xe0\x80\x80", false },
+		{ "plain", true },
+		{ "\xc3\xa9", true },
+		{ "\xe2\x82\xac", true },
+		{ "\xf0\x9f\x90\xb3", true },
+		{ "\xc0\x80", false },
+		{ "\xed\xa0\x80", false },
+		{ "\xf4\x90\x80\x80", false },
+		{ "\xe2\x82", false },
+		{ "\x80", false },
+		{ "\xf5\x80\x80\x80", false },
+		{ "\xe0\x80\x80", false },
 	};
 
 	(void)state;
@@ -91,13 +100,28 @@ static void numbers_have_three_digits(void **state)
 		double value;
 		const char *want;
 	} table[] = {
-		{ fmt_bytes, 0, "0 B" }, { fmt_bytes, 999, "999 B" }, { fmt_bytes, 999.7, "1.00 kB" },
-		{ fmt_bytes, 1420, "1.42 kB" }, { fmt_bytes, 14200, "14.2 kB" }, { fmt_bytes, 412e6, "412 MB" },
-		{ fmt_bytes, 999.6e6, "1.00 GB" }, { fmt_bytes, 1.42e9, "1.42 GB" }, { fmt_bytes, 2e18, "2.00 EB" },
-		{ fmt_bytes, -1, "" }, { fmt_bytes, NAN, "" }, { fmt_bytes, INFINITY, "" }, { fmt_rate, 0.2, "0 B/s" },
-		{ fmt_rate, 1.2e6, "1.20 MB/s" }, { fmt_percent, 0.04, "0.0 %" }, { fmt_percent, 3.14, "3.1 %" },
-		{ fmt_percent, 99.96, "100 %" }, { fmt_percent, 250.4, "250 %" }, { fmt_percent, -1, "" },
-		{ fmt_number, 0.424, "0.42" }, { fmt_number, 12.34, "12.3" }, { fmt_number, 128.4, "128" },
+		{ fmt_bytes, 0, "0 B" },
+		{ fmt_bytes, 999, "999 B" },
+		{ fmt_bytes, 999.7, "1.00 kB" },
+		{ fmt_bytes, 1420, "1.42 kB" },
+		{ fmt_bytes, 14200, "14.2 kB" },
+		{ fmt_bytes, 412e6, "412 MB" },
+		{ fmt_bytes, 999.6e6, "1.00 GB" },
+		{ fmt_bytes, 1.42e9, "1.42 GB" },
+		{ fmt_bytes, 2e18, "2.00 EB" },
+		{ fmt_bytes, -1, "" },
+		{ fmt_bytes, NAN, "" },
+		{ fmt_bytes, INFINITY, "" },
+		{ fmt_rate, 0.2, "0 B/s" },
+		{ fmt_rate, 1.2e6, "1.20 MB/s" },
+		{ fmt_percent, 0.04, "0.0 %" },
+		{ fmt_percent, 3.14, "3.1 %" },
+		{ fmt_percent, 99.96, "100 %" },
+		{ fmt_percent, 250.4, "250 %" },
+		{ fmt_percent, -1, "" },
+		{ fmt_number, 0.424, "0.42" },
+		{ fmt_number, 12.34, "12.3" },
+		{ fmt_number, 128.4, "128" },
 	};
 
 	(void)state;
@@ -116,8 +140,13 @@ static void counts_and_spans(void **state)
 		int64_t ms;
 		const char *want;
 	} spans[] = {
-		{ 0, "0 s" }, { 59999, "59 s" }, { 60000, "1 min" }, { 7200000, "2 h" }, { 41 * 86400000LL, "41 d" },
-		{ 800 * 86400000LL, "2 y" }, { -5, "0 s" },
+		{ 0, "0 s" },
+		{ 59999, "59 s" },
+		{ 60000, "1 min" },
+		{ 7200000, "2 h" },
+		{ 41 * 86400000LL, "41 d" },
+		{ 800 * 86400000LL, "2 y" },
+		{ -5, "0 s" },
 	};
 
 	(void)state;
@@ -190,7 +219,8 @@ static void bad_queries_are_refused(void **state)
 
 static void json_is_bounded(void **state)
 {
-	static const char *const bad[] = { "", "{", "[1,]x", "{\"a\":1} {}", "nul", "null", "\"\xff\"", "{\"a\":1}x" };
+	static const char *const bad[] = { "", "{", "[1,]x", "{\"a\":1} {}", "nul", "null", "\"\xff\"",
+		"{\"a\":1}x" };
 	char deep[2 * JSON_DEPTH_MAX + 8];
 	struct json_object *object = NULL;
 	struct err err = ERR_INIT;
@@ -200,7 +230,8 @@ static void json_is_bounded(void **state)
 		assert_int_equal(json_parse(bad[i], strlen(bad[i]), &object, &err), -EINVAL);
 	memset(deep, '[', sizeof(deep));
 	assert_int_equal(json_parse(deep, sizeof(deep), &object, &err), -EINVAL);
-	CHECK_OK(json_parse(" {\"s\":\"x\",\"n\":{\"i\":7,\"d\":1.5},\"b\":true,\"a\":[1,2]}\n", 50, &object, &err));
+	CHECK_OK(json_parse(
+	    " {\"s\":\"x\",\"n\":{\"i\":7,\"d\":1.5},\"b\":true,\"a\":[1,2]}\n", 50, &object, &err));
 	assert_string_equal(json_str(object, "s", "?"), "x");
 	assert_string_equal(json_str(object, "n", "?"), "?");
 	assert_int_equal(json_int(json_get(object, "n"), "i", -1), 7);
@@ -261,10 +292,15 @@ static void arenas_grow_and_reset(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sb_keeps_its_bound), cmocka_unit_test(sb_escapes), cmocka_unit_test(utf8_is_checked),
-		cmocka_unit_test(numbers_have_three_digits), cmocka_unit_test(counts_and_spans),
-		cmocka_unit_test(queries_are_decoded), cmocka_unit_test(bad_queries_are_refused),
-		cmocka_unit_test(json_is_bounded), cmocka_unit_test(sparks_are_stored_and_drawn),
+		cmocka_unit_test(sb_keeps_its_bound),
+		cmocka_unit_test(sb_escapes),
+		cmocka_unit_test(utf8_is_checked),
+		cmocka_unit_test(numbers_have_three_digits),
+		cmocka_unit_test(counts_and_spans),
+		cmocka_unit_test(queries_are_decoded),
+		cmocka_unit_test(bad_queries_are_refused),
+		cmocka_unit_test(json_is_bounded),
+		cmocka_unit_test(sparks_are_stored_and_drawn),
 		cmocka_unit_test(arenas_grow_and_reset),
 	};
 

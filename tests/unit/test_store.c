@@ -123,7 +123,8 @@ static void a_rollback_undoes(void **state)
 
 static void hosts_are_checked_and_keep_since(void **state)
 {
-	static const char *const bad_urls[] = { "", "unix://", "unix:///", "http://x", "tcp://", "tcp://:1", "tcp://a/b", "unix:///a b" };
+	static const char *const bad_urls[] = { "", "unix://", "unix:///", "http://x", "tcp://", "tcp://:1",
+		"tcp://a/b", "unix:///a b" };
 	struct store *store = store_make(dir, STORE_CTL);
 	AUTO_ARENA arena = ARENA_INIT;
 	struct host host;
@@ -166,8 +167,10 @@ static void users_and_sessions(void **state)
 
 	(void)state;
 	assert_int_equal(user_add(store, "admin", ROLE_ADMINISTRATOR, "short", 1, &id, &err), -EINVAL);
-	assert_int_equal(user_add(store, "administrator", ROLE_ADMINISTRATOR, "Administrator", 1, &id, &err), -EINVAL);
-	assert_int_equal(user_add(store, "1admin", ROLE_ADMINISTRATOR, "long enough 1", 1, &id, &err), -EINVAL);
+	assert_int_equal(
+	    user_add(store, "administrator", ROLE_ADMINISTRATOR, "Administrator", 1, &id, &err), -EINVAL);
+	assert_int_equal(
+	    user_add(store, "1admin", ROLE_ADMINISTRATOR, "long enough 1", 1, &id, &err), -EINVAL);
 	CHECK_OK(user_add(store, "admin", ROLE_ADMINISTRATOR, "long enough 1", 1, &id, &err));
 	assert_int_equal(user_add(store, "ADMIN", ROLE_VIEWER, "long enough 1", 1, &id, &err), -EEXIST);
 	CHECK_OK(session_add(store, id, "::1", "agent", 1000, token));
@@ -241,10 +244,15 @@ static void programs_beat(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(every_role_prepares_all), STORE_TEST(other_versions_are_told),
-		STORE_TEST(a_failed_migration_leaves_nothing), STORE_TEST(get_requests_cannot_write), STORE_TEST(a_rollback_undoes),
-		STORE_TEST(hosts_are_checked_and_keep_since), STORE_TEST(users_and_sessions),
-		STORE_TEST(failed_logins_are_counted), STORE_TEST(programs_beat),
+		STORE_TEST(every_role_prepares_all),
+		STORE_TEST(other_versions_are_told),
+		STORE_TEST(a_failed_migration_leaves_nothing),
+		STORE_TEST(get_requests_cannot_write),
+		STORE_TEST(a_rollback_undoes),
+		STORE_TEST(hosts_are_checked_and_keep_since),
+		STORE_TEST(users_and_sessions),
+		STORE_TEST(failed_logins_are_counted),
+		STORE_TEST(programs_beat),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -12,8 +12,9 @@ static char dir[64];
 static struct store *store;
 static int64_t host;
 
-#define ID(c) \
-	c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c
+#define ID(c)                                                                                               \
+	c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c c \
+	    c c c c c c c c c c c c c c
 
 static int make(void **state)
 {
@@ -43,8 +44,12 @@ static int64_t put_full(const struct container *container, int64_t now_ms)
 
 static int64_t put(const char *name, const char *engine_id, int64_t now_ms)
 {
-	return put_full(&(struct container){ .host_id = host, .name = name, .engine_id = engine_id,
-	                    .image = "img", .state = CONTAINER_RUNNING, .started_ms = 5 },
+	return put_full(&(struct container){ .host_id = host,
+	                    .name = name,
+	                    .engine_id = engine_id,
+	                    .image = "img",
+	                    .state = CONTAINER_RUNNING,
+	                    .started_ms = 5 },
 	    now_ms);
 }
 
@@ -125,8 +130,12 @@ static void names_may_be_swapped(void **state)
 
 static void compose_identity_is_the_last_resort(void **state)
 {
-	struct container c = { .host_id = host, .name = "shop_web_1", .engine_id = ID("a"), .compose_project = "shop",
-		.compose_service = "web", .compose_number = 1 };
+	struct container c = { .host_id = host,
+		.name = "shop_web_1",
+		.engine_id = ID("a"),
+		.compose_project = "shop",
+		.compose_service = "web",
+		.compose_number = 1 };
 	int64_t row = put_full(&c, 10);
 
 	(void)state;
@@ -143,7 +152,11 @@ static void compose_identity_is_the_last_resort(void **state)
 static void health_since_moves_with_health_only(void **state)
 {
 	AUTO_ARENA arena = ARENA_INIT;
-	struct container c = { .host_id = host, .name = "web", .engine_id = ID("a"), .health = HEALTH_HEALTHY }, got;
+	struct container c = { .host_id = host,
+		.name = "web",
+		.engine_id = ID("a"),
+		.health = HEALTH_HEALTHY },
+	                 got;
 	int64_t row = put_full(&c, 100);
 
 	(void)state;
@@ -168,11 +181,25 @@ static size_t listed(struct container_filter filter)
 static void fill_list(void)
 {
 	static const struct container rows[] = {
-		{ .name = "alpha", .engine_id = ID("a"), .image = "nginx:1", .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY,
-		    .ports = "8080→80", .labels_json = "{\"team\":\"Blue\"}", .compose_project = "shop" },
-		{ .name = "beta", .engine_id = ID("b"), .image = "redis", .state = CONTAINER_EXITED, .exit_code = 3, .addresses = "172.18.0.2" },
+		{ .name = "alpha",
+		    .engine_id = ID("a"),
+		    .image = "nginx:1",
+		    .state = CONTAINER_RUNNING,
+		    .health = HEALTH_UNHEALTHY,
+		    .ports = "8080→80",
+		    .labels_json = "{\"team\":\"Blue\"}",
+		    .compose_project = "shop" },
+		{ .name = "beta",
+		    .engine_id = ID("b"),
+		    .image = "redis",
+		    .state = CONTAINER_EXITED,
+		    .exit_code = 3,
+		    .addresses = "172.18.0.2" },
 		{ .name = "gamma", .engine_id = ID("c"), .state = CONTAINER_EXITED, .exit_code = 0 },
-		{ .name = "delta", .engine_id = ID("d"), .state = CONTAINER_RESTARTING, .compose_project = "shop" },
+		{ .name = "delta",
+		    .engine_id = ID("d"),
+		    .state = CONTAINER_RESTARTING,
+		    .compose_project = "shop" },
 		{ .name = "omega", .engine_id = ID("e"), .state = CONTAINER_PAUSED },
 		{ .name = "stopped", .engine_id = ID("f"), .state = CONTAINER_EXITED, .exit_code = 137 },
 	};
@@ -234,7 +261,12 @@ static void attention_is_counted(void **state)
 static void a_new_start_forgets_the_asked_stop(void **state)
 {
 	AUTO_ARENA arena = ARENA_INIT;
-	struct container c = { .host_id = host, .name = "web", .engine_id = ID("a"), .state = CONTAINER_RUNNING, .started_ms = 1 }, got;
+	struct container c = { .host_id = host,
+		.name = "web",
+		.engine_id = ID("a"),
+		.state = CONTAINER_RUNNING,
+		.started_ms = 1 },
+	                 got;
 	int64_t row = put_full(&c, 10);
 
 	(void)state;
@@ -263,7 +295,9 @@ static void removed_rows_are_pruned(void **state)
 
 static void events_come_once(void **state)
 {
-	struct event e = { .host_id = host, .at_ns = 5, .kind = "container", .action = "start", .actor_id = ID("a") };
+	struct event e = {
+		.host_id = host, .at_ns = 5, .kind = "container", .action = "start", .actor_id = ID("a")
+	};
 
 	(void)state;
 	assert_int_equal(event_add(store, &e), 1);
@@ -289,8 +323,13 @@ static void events_are_paged_by_key(void **state)
 
 		snprintf(name, sizeof(name), "web-%d", i);
 		/* two at the same time, told apart by id */
-		event_add(store, &(struct event){ .host_id = host, .at_ns = i / 2, .kind = "container", .action = "start",
-		                     .actor_id = name, .actor_name = name });
+		event_add(store,
+		    &(struct event){ .host_id = host,
+		        .at_ns = i / 2,
+		        .kind = "container",
+		        .action = "start",
+		        .actor_id = name,
+		        .actor_name = name });
 	}
 	CHECK_OK(event_older(store, &any, NULL, 4, &arena, &list));
 	assert_int_equal(list.count, 4);
@@ -315,7 +354,9 @@ static void early_events_find_their_row(void **state)
 	int64_t row;
 
 	(void)state;
-	event_add(store, &(struct event){ .host_id = host, .at_ns = 50, .kind = "container", .action = "create", .actor_id = ID("a") });
+	event_add(store,
+	    &(struct event){
+	        .host_id = host, .at_ns = 50, .kind = "container", .action = "create", .actor_id = ID("a") });
 	row = put("web", ID("a"), 10);
 	CHECK_OK(event_adopt(store, host, ID("a"), row, 0));
 	CHECK_OK(event_older(store, &(struct event_filter){ .container_id = row }, NULL, 4, &arena, &list));
@@ -353,12 +394,21 @@ static void figures_come_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STORE_TEST(a_name_keeps_its_row), STORE_TEST(a_rename_keeps_the_row),
-		STORE_TEST(recreation_by_rename_keeps_the_row), STORE_TEST(a_rollback_keeps_the_row),
-		STORE_TEST(names_may_be_swapped), STORE_TEST(compose_identity_is_the_last_resort),
-		STORE_TEST(health_since_moves_with_health_only), STORE_TEST(lists_are_filtered), STORE_TEST(attention_is_counted),
-		STORE_TEST(a_new_start_forgets_the_asked_stop), STORE_TEST(removed_rows_are_pruned), STORE_TEST(events_come_once),
-		STORE_TEST(events_are_paged_by_key), STORE_TEST(early_events_find_their_row), STORE_TEST(figures_come_back),
+		STORE_TEST(a_name_keeps_its_row),
+		STORE_TEST(a_rename_keeps_the_row),
+		STORE_TEST(recreation_by_rename_keeps_the_row),
+		STORE_TEST(a_rollback_keeps_the_row),
+		STORE_TEST(names_may_be_swapped),
+		STORE_TEST(compose_identity_is_the_last_resort),
+		STORE_TEST(health_since_moves_with_health_only),
+		STORE_TEST(lists_are_filtered),
+		STORE_TEST(attention_is_counted),
+		STORE_TEST(a_new_start_forgets_the_asked_stop),
+		STORE_TEST(removed_rows_are_pruned),
+		STORE_TEST(events_come_once),
+		STORE_TEST(events_are_paged_by_key),
+		STORE_TEST(early_events_find_their_row),
+		STORE_TEST(figures_come_back),
 	};
 
 	return cmocka_run_group_tests_name("store container", tests, NULL, NULL);
