@@ -16,8 +16,8 @@ void hub_free(struct hub **hub);
 
 /* A container that is there: its row, host and names (copied). Call when it appears, is renamed,
  * or starts or stops running; a container that is not running has no values and is not on /live. */
-void hub_container(struct hub *hub, int64_t container_id, int64_t host_id, const char *name, const char *host_name,
-    bool running);
+void hub_container(struct hub *hub, int64_t container_id, int64_t host_id, const char *name,
+    const char *host_name, bool running);
 /* It left, or its host was removed. Unknown ids are ignored. */
 void hub_container_gone(struct hub *hub, int64_t container_id);
 void hub_host_gone(struct hub *hub, int64_t host_id);
