@@ -20,7 +20,7 @@
 struct hub;
 struct listener;
 
-/* Creates the socket `path` (mode 0660, owner and group of its directory where permitted) and
+/* Creates the socket `path` (absolute; mode 0660, owner and group of its directory where permitted) and
  * listens. A stale socket is replaced. -EADDRINUSE: another process answers on it. -ENOENT: no such
  * directory. Others: -errno with a text. *fd_r is owned by the caller. */
 int listener_bind(const char *path, int *fd_r, struct err *err_r);

@@ -12,6 +12,8 @@ static int address_of(const char *path, struct sockaddr_un *address_r, struct er
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
+	if (path[0] != '/')
+		return err_set(err_r, -EINVAL, "the socket's path %s is not absolute", path);
 	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >= (int)sizeof(address.sun_path))
 		return err_set(err_r, -ENAMETOOLONG, "the socket's path %s is longer than %zu bytes: set a shorter DOCKMON_RUN_DIR",
 		    path, sizeof(address.sun_path) - 1);
@@ -40,8 +42,7 @@ static int give(const char *path, struct err *err_r)
 	char directory[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct stat st;
 
-	snprintf(directory, sizeof(directory), "%s", path);
-	*strrchr(directory, '/') = '\0';
+	snprintf(directory, sizeof(directory), "%.*s", (int)(strrchr(path, '/') - path), path);
 	if (chmod(path, 0660))
 		return err_set(err_r, -errno, "cannot change the mode of %s: %s", path, strerror(errno));
 	if (!stat(directory, &st) && chown(path, geteuid() ? (uid_t)-1 : st.st_uid, st.st_gid) && geteuid() == 0)

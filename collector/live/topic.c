@@ -13,11 +13,11 @@ static const struct {
 	bool has_id;
 	unsigned host_figures, container_figures;
 } topics[TOPIC_COUNT] = {
-	[TOPIC_DASHBOARD] = { "dashboard", false, FIGURE_ALL, SHORT },
-	[TOPIC_HOSTS] = { "hosts", false, FIGURE_ALL, 0 },
-	[TOPIC_HOST] = { "host", true, FIGURE_ALL, SHORT | FIGURE_BIT(FIGURE_NET) },
+	[TOPIC_DASHBOARD] = { "dashboard", false, FIGURES_OF_HOST, SHORT },
+	[TOPIC_HOSTS] = { "hosts", false, FIGURES_OF_HOST, 0 },
+	[TOPIC_HOST] = { "host", true, FIGURES_OF_HOST, SHORT | FIGURE_BIT(FIGURE_NET) },
 	[TOPIC_CONTAINERS] = { "containers", false, 0, SHORT | FIGURE_BIT(FIGURE_NET) | FIGURE_BIT(FIGURE_CPUS) },
-	[TOPIC_CONTAINER] = { "container", true, 0, FIGURE_ALL },
+	[TOPIC_CONTAINER] = { "container", true, 0, FIGURES_OF_CONTAINER },
 	[TOPIC_EVENTS] = { "events", false, 0, 0 },
 };
 
