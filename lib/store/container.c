@@ -156,6 +156,16 @@ int container_list(struct store *store, const struct container_filter *filter, s
 	return read_list(q, arena, list_r);
 }
 
+int container_top(struct store *store, int64_t host_id, size_t per_host, struct arena *arena,
+    struct container_list *list_r)
+{
+	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_TOP);
+
+	bind_int(q, 1, host_id);
+	bind_int(q, 2, (int64_t)per_host);
+	return read_list(q, arena, list_r);
+}
+
 int container_by_id(struct store *store, int64_t id, struct arena *arena, struct container *container_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_BY_ID);

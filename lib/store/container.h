@@ -81,7 +81,7 @@ struct container_list {
 
 struct container_filter {
 	int64_t host_id; /* 0 = any */
-	const char *state; /* NULL or "" = any; a state's name, or "stopped" for exited, created, dead */
+	const char *state; /* NULL or "" = any; a state's name, "stopped" for exited, created, dead, or "attention" */
 	const char *health; /* NULL or "" = any */
 	const char *project; /* NULL or "" = any */
 	const char *
@@ -100,6 +100,10 @@ enum container_health container_health_parse(const char *name);
 
 /* By name, at most CONTAINERS_MAX, without removed ones. -EIO, -EBUSY. */
 int container_list(struct store *store, const struct container_filter *filter, struct arena *arena,
+    struct container_list *list_r);
+/* At most `per_host` of each host (of one host, or 0 = all), by host; those in trouble first, then those
+ * that run, then by name. -EIO, -EBUSY. */
+int container_top(struct store *store, int64_t host_id, size_t per_host, struct arena *arena,
     struct container_list *list_r);
 /* Also a removed one. -ENOENT. */
 int container_by_id(struct store *store, int64_t id, struct arena *arena, struct container *container_r);

@@ -36,7 +36,11 @@
 	"('restarting', 'dead') "                                                                \
 	"OR (c.state = 'exited' AND c.exit_code <> 0 AND c.stop_asked = 0)) "
 
-/* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead) ?3 health ?4 compose project
+/* How the containers of one host are listed where only some are shown. */
+#define TROUBLE_FIRST \
+	"(" NEEDS_ATTENTION ") DESC, c.state IN ('running', 'paused') DESC, c.name COLLATE NOCASE, c.id"
+
+/* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead, 'attention' = NEEDS_ATTENTION) ?3 health ?4 compose project
  * ?5 to ?8 words in lower case that must all be found ('' matches) */
 #define CONTAINER_FILTER                                                                                   \
 	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                                          \
@@ -84,6 +88,9 @@
 	  "os = ?7, kernel = ?8, arch = ?9, storage_driver = ?10, cgroup_version = ?11, cpus = ?12, memory_bytes = ?13 WHERE id = ?1") \
 	\
 	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM CONTAINER_FILTER "ORDER BY c.name COLLATE NOCASE, c.id LIMIT ?9") \
+	X(CONTAINER_TOP, READ, "SELECT " CONTAINER_SHORT " FROM (SELECT id, row_number() OVER (PARTITION BY host_id ORDER BY " TROUBLE_FIRST \
+	  ") AS place FROM container c WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1)) t JOIN container c ON c.id = t.id " \
+	  "JOIN host h ON h.id = c.host_id WHERE t.place <= ?2 ORDER BY c.host_id, t.place") \
 	X(CONTAINER_BY_ID, READ, "SELECT " CONTAINER_SHORT CONTAINER_LONG CONTAINER_FROM "WHERE c.id = ?1") \
 	X(CONTAINER_BY_ENGINE, READ, "SELECT id, name FROM container WHERE host_id = ?1 AND engine_id = ?2") \
 	X(CONTAINER_BY_NAME, READ, "SELECT id, engine_id, gone_ms FROM container WHERE host_id = ?1 AND name = ?2") \

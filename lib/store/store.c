@@ -242,10 +242,28 @@ static int64_t file_bytes(const struct store *store, const char *name)
 	return stat(path, &st) ? 0 : (int64_t)st.st_size;
 }
 
+void store_file_sizes(const struct store *store, struct store_files *files_r)
+{
+	*files_r = (struct store_files){
+		.main_bytes = file_bytes(store, "dockmon.db"),
+		.main_wal_bytes = file_bytes(store, "dockmon.db-wal"),
+		.metrics_bytes = file_bytes(store, "metrics.db"),
+		.metrics_wal_bytes = file_bytes(store, "metrics.db-wal"),
+	};
+}
+
 void store_sizes(const struct store *store, int64_t *main_bytes_r, int64_t *metrics_bytes_r)
 {
-	*main_bytes_r = file_bytes(store, "dockmon.db") + file_bytes(store, "dockmon.db-wal");
-	*metrics_bytes_r = file_bytes(store, "metrics.db") + file_bytes(store, "metrics.db-wal");
+	struct store_files files;
+
+	store_file_sizes(store, &files);
+	*main_bytes_r = files.main_bytes + files.main_wal_bytes;
+	*metrics_bytes_r = files.metrics_bytes + files.metrics_wal_bytes;
+}
+
+const char *store_library_version(void)
+{
+	return sqlite3_libversion();
 }
 
 int store_check(struct store *store)

@@ -40,6 +40,14 @@ const char *store_error(const struct store *store);
 /* Bytes of dockmon.db and metrics.db with their WAL files; 0 for a missing file. */
 void store_sizes(const struct store *store, int64_t *main_bytes_r, int64_t *metrics_bytes_r);
 
+/* The same, file by file. */
+struct store_files {
+	int64_t main_bytes, main_wal_bytes, metrics_bytes, metrics_wal_bytes;
+};
+void store_file_sizes(const struct store *store, struct store_files *files_r);
+/* "3.40.1" */
+const char *store_library_version(void);
+
 /* Reads one row of each database: 0, or -EIO. For /health. */
 int store_check(struct store *store);
 
