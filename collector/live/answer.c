@@ -8,7 +8,7 @@
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 
-#define PIECE_BYTES 2048 /* for clients that speak HTTP/1.0; others get pieces of MHD's own buffer */
+#define PIECE_BYTES 1024 /* for clients that speak HTTP/1.0; others get pieces of MHD's own buffer */
 
 /* One request; most become a stream. */
 struct client {

@@ -7,7 +7,7 @@
 #include "collector/live/rows.h"
 
 #define HUB_MESSAGE_MAX ((size_t)64 * 1024 * 1024) /* never reached: 20,000 rows make 16 MB */
-#define HUB_SCRATCH_KEPT ((size_t)1024 * 1024)
+#define HUB_SCRATCH_KEPT ((size_t)256 * 1024)
 
 struct hub {
 	struct rows containers, hosts;
