@@ -8,7 +8,7 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *head; /* owned */
-	size_t used_bytes; /* handed out since the last reset */
+	size_t used_bytes;        /* handed out since the last reset */
 };
 
 #define ARENA_INIT      \
@@ -25,7 +25,7 @@ char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((
 /* An array that grows: *items and *capacity are updated; element `count` is then there. */
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_bytes);
 
-void arena_reset(struct arena *arena); /* keeps one block for the next use */
+void arena_reset(struct arena *arena);   /* keeps one block for the next use */
 void arena_release(struct arena *arena); /* frees all; usable again */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define CLOCK_ISO_BYTES 32 /* "2026-11-24T07:55:00.123Z" and the NUL */
+#define CLOCK_ISO_BYTES 32   /* "2026-11-24T07:55:00.123Z" and the NUL */
 #define CLOCK_LOCAL_BYTES 48 /* "2026-11-24 08:55:00 CET" */
 
 int64_t clock_wall_ms(void);

@@ -15,9 +15,9 @@ struct query {
 	char *text; /* owned: the decoded bytes */
 	size_t count;
 	struct {
-		const char *name; /* borrowed from text */
+		const char *name;  /* borrowed from text */
 		const char *value; /* borrowed from text */
-	} * fields; /* owned */
+	} * fields;                /* owned */
 };
 
 #define QUERY_INIT            \

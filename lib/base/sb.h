@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 struct sb {
-	char *data; /* owned; "" before the first append; may hold NUL bytes before `len` */
-	size_t len; /* bytes, without the final NUL */
+	char *data;   /* owned; "" before the first append; may hold NUL bytes before `len` */
+	size_t len;   /* bytes, without the final NUL */
 	size_t alloc; /* bytes allocated; 0 while data points to a constant */
-	size_t cap; /* len never passes this */
+	size_t cap;   /* len never passes this */
 	bool failed;
 };
 
@@ -24,8 +24,8 @@ struct sb {
 #define AUTO_SB __attribute__((cleanup(sb_release))) struct sb
 
 void sb_init(struct sb *sb, size_t cap_bytes); /* cannot fail */
-void sb_release(struct sb *sb); /* usable again afterwards, with the same cap */
-void sb_reset(struct sb *sb); /* empties and clears failed, keeps the memory */
+void sb_release(struct sb *sb);                /* usable again afterwards, with the same cap */
+void sb_reset(struct sb *sb);                  /* empties and clears failed, keeps the memory */
 
 void sb_add(struct sb *sb, const char *text);
 void sb_add_mem(struct sb *sb, const void *bytes, size_t len);

@@ -47,10 +47,10 @@ struct setting_row {
 	const char *name;
 	enum setting_type type;
 	const char *otherwise; /* as text; NULL: derived in settings_read */
-	int64_t min, max; /* numbers only */
-	size_t offset; /* into struct settings */
-	bool secret; /* never shown */
-	const char *help; /* one sentence */
+	int64_t min, max;      /* numbers only */
+	size_t offset;         /* into struct settings */
+	bool secret;           /* never shown */
+	const char *help;      /* one sentence */
 };
 
 extern const struct setting_row settings_table[];

@@ -16,7 +16,7 @@ struct spark {
 	float values[SPARK_LEN]; /* oldest first; SPARK_UNKNOWN = no sample */
 };
 
-void spark_init(struct spark *spark); /* all unknown */
+void spark_init(struct spark *spark);               /* all unknown */
 void spark_push(struct spark *spark, double value); /* negative or NaN = unknown */
 /* Replaces the newest value (a sample between two steps). */
 void spark_set_last(struct spark *spark, double value);
