@@ -53,6 +53,36 @@ int64_t event_last_of(
 	return stmt_int(q, 0);
 }
 
+static void bind_span(sqlite3_stmt *q, int64_t host_id, const char *actor_id, const char *action,
+    int64_t from_ns, int64_t to_ns)
+{
+	bind_int(q, 1, host_id);
+	bind_text(q, 2, actor_id);
+	bind_text(q, 3, action);
+	bind_int(q, 4, from_ns);
+	bind_int(q, 5, to_ns);
+}
+
+int event_near(struct store *store, int64_t host_id, const char *actor_id, const char *action,
+    int64_t from_ns, int64_t to_ns)
+{
+	AUTO_STMT q = stmt_use(store, STMT_EVENT_NEAR);
+	int result;
+
+	bind_span(q, host_id, actor_id, action, from_ns, to_ns);
+	result = stmt_step(q);
+	return result == 1 ? (int)col_int(q, 0) : result ? result : -EIO;
+}
+
+int event_drop_observed(struct store *store, int64_t host_id, const char *actor_id, const char *action,
+    int64_t from_ns, int64_t to_ns)
+{
+	AUTO_STMT q = stmt_use(store, STMT_EVENT_DROP_OBSERVED);
+
+	bind_span(q, host_id, actor_id, action, from_ns, to_ns);
+	return stmt_run(q);
+}
+
 static void read_event(sqlite3_stmt *q, struct arena *arena, struct event *event_r)
 {
 	*event_r = (struct event){

@@ -15,14 +15,14 @@ struct event {
 	int64_t id;
 	int64_t host_id;
 	const char *host_name; /* read only */
-	int64_t container_id; /* row; 0 = none */
-	int64_t at_ns; /* the engine's clock */
-	const char *kind; /* container, image, network, volume, daemon */
-	const char *action; /* start, die, health_status: unhealthy … */
+	int64_t container_id;  /* row; 0 = none */
+	int64_t at_ns;         /* the engine's clock */
+	const char *kind;      /* container, image, network, volume, daemon */
+	const char *action;    /* start, die, health_status: unhealthy … */
 	const char *actor_id;
 	const char *actor_name;
 	const char *attributes; /* JSON object */
-	bool observed; /* derived, not told by the engine */
+	bool observed;          /* derived, not told by the engine */
 };
 
 struct event_list {
@@ -33,9 +33,9 @@ struct event_list {
 
 struct event_filter {
 	int64_t host_id, container_id; /* 0 = any */
-	const char *kind; /* NULL or "" = any */
-	int64_t from_ns, to_ns; /* to exclusive; 0 = open */
-	const char *text; /* NULL or "": any; found in name, action, attributes, host */
+	const char *kind;              /* NULL or "" = any */
+	int64_t from_ns, to_ns;        /* to exclusive; 0 = open */
+	const char *text;              /* NULL or "": any; found in name, action, attributes, host */
 };
 
 /* Where a page of events begins: the (at_ns, id) of an event. */
@@ -51,6 +51,12 @@ int event_adopt(
 /* Time of the newest such event not before since_ns; 0 if none. */
 int64_t event_last_of(
     struct store *store, int64_t host_id, const char *actor_id, const char *action, int64_t since_ns);
+/* How many such events there are from from_ns to to_ns (inclusive). -EIO, -EBUSY. */
+int event_near(struct store *store, int64_t host_id, const char *actor_id, const char *action,
+    int64_t from_ns, int64_t to_ns);
+/* Deletes such events of that time that were only derived. Collector. */
+int event_drop_observed(struct store *store, int64_t host_id, const char *actor_id, const char *action,
+    int64_t from_ns, int64_t to_ns);
 
 /* Newest first, those before `before` (NULL: from the newest), at most max. */
 int event_older(struct store *store, const struct event_filter *filter, const struct event_key *before,

@@ -128,6 +128,9 @@
 	  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
 	X(EVENT_ADOPT, WRITE, "UPDATE event SET container_id = ?3 WHERE at_ns >= ?4 AND host_id = ?1 AND actor_id = ?2 AND container_id IS NULL") \
 	X(EVENT_LAST_OF, READ, "SELECT max(at_ns) FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 AND at_ns >= ?4") \
+	X(EVENT_NEAR, READ, "SELECT count(*) FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 AND at_ns BETWEEN ?4 AND ?5") \
+	X(EVENT_DROP_OBSERVED, WRITE, "DELETE FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 " \
+	  "AND at_ns BETWEEN ?4 AND ?5 AND observed = 1") \
 	X(EVENT_OLDER, READ, "SELECT " EVENT_COLUMNS EVENT_FILTER "AND (e.at_ns, e.id) < (?7, ?8) ORDER BY e.at_ns DESC, e.id DESC LIMIT ?9") \
 	X(EVENT_NEWER, READ, "SELECT " EVENT_COLUMNS EVENT_FILTER "AND (e.at_ns, e.id) > (?7, ?8) ORDER BY e.at_ns, e.id LIMIT ?9") \
 	X(EVENT_PRUNE, WRITE, "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at_ns < ?1 ORDER BY at_ns LIMIT ?2)") \
