@@ -12,6 +12,7 @@
 
 #define REQUEST_SECONDS 30         /* to finish a request, or to take some of what is sent */
 #define CONNECTION_BYTES 4096      /* MHD's memory of one connection: request, headers, one piece of the answer */
+#define END_TURNS 10
 #define DESCRIPTORS_FOR_OTHERS 512 /* engines, database, cgroup files */
 
 enum { HANDLE_POLL, HANDLE_TIMEOUT, HANDLE_PREPARE, HANDLE_CHECK, HANDLE_CHANGES, HANDLE_SECOND, HANDLE_COUNT };
@@ -187,7 +188,8 @@ void listener_stop(struct listener **listener)
 		return;
 	uv_poll_stop(&l->poll);
 	answer_end_all(&l->serving);
-	MHD_run(l->daemon); /* streams that can be ended properly are */
+	for (int i = 0; i < END_TURNS && l->serving.clients; i++)
+		MHD_run(l->daemon); /* who takes the end of its stream at once gets it */
 	MHD_stop_daemon(l->daemon);
 	for (size_t i = 0; i < HANDLE_COUNT; i++)
 		uv_close(l->open[i], on_closed);
