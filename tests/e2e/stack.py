@@ -28,6 +28,8 @@ def build_dir():
 
 def install_tree():
     """`make install` once a session; the directory that stands for /."""
+    if os.environ.get("E2E_TREE"):      # installed already
+        return os.environ["E2E_TREE"]
     build = build_dir()
     if build not in _trees:
         tree = tempfile.mkdtemp(prefix="dockmon-tree-", dir="/tmp")
