@@ -2,6 +2,7 @@
 
 #include <endian.h>
 #include <math.h>
+#include <stdbool.h>
 
 #define BOX_WIDTH 100.0
 #define BOX_HEIGHT 24.0
@@ -65,27 +66,54 @@ void spark_from_blob(const void *blob, size_t len, struct spark *spark_r)
 	}
 }
 
+/* Decimal with `tenths` or without; made by hand, for a page draws thousands of points. */
+static char *add_number(char *at, unsigned value, bool tenths)
+{
+	char digits[12];
+	size_t count = 0;
+
+	do {
+		digits[count++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value || (tenths && count < 2));
+	while (count) {
+		*at++ = digits[--count];
+		if (tenths && count == 1)
+			*at++ = '.';
+	}
+	return at;
+}
+
+static char *add_point(char *at, double x, double y, bool tenths)
+{
+	at = add_number(at, (unsigned)(x + 0.5), false);
+	*at++ = ',';
+	at = add_number(at, (unsigned)(tenths ? y * 10 + 0.5 : y), tenths);
+	*at++ = ' ';
+	return at;
+}
+
 void spark_points(const struct spark *spark, double top, struct sb *sb)
 {
-	double last = SPARK_UNKNOWN;
-	double x = 0;
+	char text[(SPARK_LEN + 2) * 16], *at = text;
+	double last = SPARK_UNKNOWN, x = 0;
 
 	if (top <= 0)
 		top = spark_max(spark) * 1.15;
 	for (size_t i = 0; i < SPARK_LEN; i++) {
-		double value = spark->values[i], share;
+		double value = (double)spark->values[i] < 0 ? last : (double)spark->values[i];
+		double share = top > 0 && value > 0 ? value / top : 0;
 
-		if (value < 0)
-			value = last;
 		if (value < 0)
 			continue;
 		x = BOX_WIDTH * (double)i / (SPARK_LEN - 1);
-		share = top > 0 ? value / top : 0;
 		if (last < 0)
-			sb_addf(sb, "%.0f,%d ", x, BELOW_THE_BOX);
-		sb_addf(sb, "%.0f,%.1f ", x, BOX_HEIGHT - 1 - (share > 1 ? 1 : share) * (BOX_HEIGHT - 2));
+			at = add_point(at, x, BELOW_THE_BOX, false);
+		at = add_point(at, x, BOX_HEIGHT - 1 - (share > 1 ? 1 : share) * (BOX_HEIGHT - 2), true);
 		last = value;
 	}
-	if (last >= 0)
-		sb_addf(sb, "%.0f,%d", x, BELOW_THE_BOX);
+	if (last >= 0) {
+		at = add_point(at, x, BELOW_THE_BOX, false);
+		sb_add_mem(sb, text, (size_t)(at - text) - 1);
+	}
 }

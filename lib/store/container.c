@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <strings.h>
 
 #include "lib/base/die.h"
 #include "lib/store/sql.h"
@@ -142,27 +143,40 @@ static int read_list(sqlite3_stmt *q, struct arena *arena, struct container_list
 	return result;
 }
 
+/* The order of lists, made here: SQLite would copy every row through its sorter. */
+static int compare_names(const void *a, const void *b)
+{
+	const struct container *x = a, *y = b;
+	int result = strcasecmp(x->name, y->name);
+
+	return result ? result : x->id < y->id ? -1 : x->id > y->id;
+}
+
 int container_list(struct store *store, const struct container_filter *filter, struct arena *arena,
     struct container_list *list_r)
 {
-	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_LIST);
+	const char *text = or_empty(filter->text);
+	AUTO_STMT q = stmt_use(store, text[strspn(text, " \t")] ? STMT_CONTAINER_SEARCH : STMT_CONTAINER_LIST);
+	int result;
 
 	bind_int(q, 1, filter->host_id);
 	bind_text(q, 2, or_empty(filter->state));
 	bind_text(q, 3, or_empty(filter->health));
 	bind_text(q, 4, or_empty(filter->project));
-	bind_words(q, 5, filter->text, arena);
+	bind_words(q, 5, text, arena);
 	bind_int(q, 9, CONTAINERS_MAX);
-	return read_list(q, arena, list_r);
+	result = read_list(q, arena, list_r);
+	if (!result && list_r->count)
+		qsort(list_r->items, list_r->count, sizeof(*list_r->items), compare_names);
+	return result;
 }
 
-int container_top(struct store *store, int64_t host_id, size_t per_host, struct arena *arena,
-    struct container_list *list_r)
+int container_top(struct store *store, int64_t host_id, size_t max, struct arena *arena, struct container_list *list_r)
 {
 	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_TOP);
 
 	bind_int(q, 1, host_id);
-	bind_int(q, 2, (int64_t)per_host);
+	bind_int(q, 2, (int64_t)max);
 	return read_list(q, arena, list_r);
 }
 

@@ -42,13 +42,13 @@ enum container_health {
 struct container {
 	int64_t id;
 	int64_t host_id;
-	const char *host_name; /* read only */
+	const char *host_name;      /* read only */
 	enum host_state host_state; /* read only */
-	const char *name; /* without the leading slash */
-	const char *engine_id; /* 64 hexadecimal digits */
-	const char *former_name; /* read only */
-	int64_t first_seen_ms; /* read only */
-	int64_t gone_ms; /* 0: it is there */
+	const char *name;           /* without the leading slash */
+	const char *engine_id;      /* 64 hexadecimal digits */
+	const char *former_name;    /* read only */
+	int64_t first_seen_ms;      /* read only */
+	int64_t gone_ms;            /* 0: it is there */
 	const char *image;
 	const char *image_id;
 	enum container_state state;
@@ -62,10 +62,10 @@ struct container {
 	int64_t created_ms, started_ms, finished_ms; /* 0 = never */
 	int64_t restart_count;
 	const char *restart_policy; /* no, on-failure, always, unless-stopped */
-	int64_t restart_max; /* on-failure:N */
+	int64_t restart_max;        /* on-failure:N */
 	int64_t pid;
 	const char *network_mode;
-	const char *ports; /* short text: "8080→80/tcp, 5432/tcp" */
+	const char *ports;     /* short text: "8080→80/tcp, 5432/tcp" */
 	const char *addresses; /* separated by spaces */
 	const char *compose_project, *compose_service;
 	int64_t compose_number;
@@ -81,8 +81,9 @@ struct container_list {
 
 struct container_filter {
 	int64_t host_id; /* 0 = any */
-	const char *state; /* NULL or "" = any; a state's name, "stopped" for exited, created, dead, or "attention" */
-	const char *health; /* NULL or "" = any */
+	const char *
+	    state; /* NULL or "" = any; a state's name, "stopped" for exited, created, dead, or "attention" */
+	const char *health;  /* NULL or "" = any */
 	const char *project; /* NULL or "" = any */
 	const char *
 	    text; /* NULL or "" = any; up to SEARCH_WORDS words, each found in name, image, host, labels, ports, addresses */
@@ -101,10 +102,8 @@ enum container_health container_health_parse(const char *name);
 /* By name, at most CONTAINERS_MAX, without removed ones. -EIO, -EBUSY. */
 int container_list(struct store *store, const struct container_filter *filter, struct arena *arena,
     struct container_list *list_r);
-/* At most `per_host` of each host (of one host, or 0 = all), by host; those in trouble first, then those
- * that run, then by name. -EIO, -EBUSY. */
-int container_top(struct store *store, int64_t host_id, size_t per_host, struct arena *arena,
-    struct container_list *list_r);
+/* At most `max` of one host: those in trouble first, then those that run, then by name. -EIO, -EBUSY. */
+int container_top(struct store *store, int64_t host_id, size_t max, struct arena *arena, struct container_list *list_r);
 /* Also a removed one. -ENOENT. */
 int container_by_id(struct store *store, int64_t id, struct arena *arena, struct container *container_r);
 /* Unhealthy, restarting, dead, or exited with an error that nobody asked for. Newest first. */

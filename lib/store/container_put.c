@@ -176,47 +176,57 @@ static void bind_container(sqlite3_stmt *q, const struct container *c, int64_t n
 	bind_text(q, 2, c->engine_id);
 	bind_text(q, 3, or_text(c->image, ""));
 	bind_text(q, 4, or_text(c->image_id, ""));
-	bind_text(q, 5, or_text(c->command, ""));
-	bind_text(q, 6, container_state_name(c->state));
-	bind_text(q, 7, container_health_name(c->health));
-	bind_int(q, 8, c->health_since_ms ? c->health_since_ms : now_ms);
-	bind_text(q, 9, or_text(c->health_note, ""));
-	bind_int(q, 10, c->exit_code);
-	bind_int(q, 11, c->oom_killed);
-	bind_text(q, 12, or_text(c->error, ""));
-	bind_int(q, 13, c->created_ms);
-	bind_int(q, 14, c->started_ms);
-	bind_int(q, 15, c->finished_ms);
-	bind_int(q, 16, c->restart_count);
-	bind_text(q, 17, or_text(c->restart_policy, ""));
-	bind_int(q, 18, c->restart_max);
-	bind_int(q, 19, c->pid);
-	bind_text(q, 20, or_text(c->network_mode, ""));
-	bind_text(q, 21, or_text(c->ports, ""));
-	bind_text(q, 22, or_text(c->addresses, ""));
-	bind_text(q, 23, or_text(c->ports_json, "[]"));
-	bind_text(q, 24, or_text(c->networks_json, "[]"));
-	bind_text(q, 25, or_text(c->mounts_json, "[]"));
-	bind_text(q, 26, or_text(c->labels_json, "{}"));
-	bind_text(q, 27, or_text(c->compose_project, ""));
-	bind_text(q, 28, or_text(c->compose_service, ""));
-	bind_int(q, 29, c->compose_number);
+	bind_text(q, 5, container_state_name(c->state));
+	bind_text(q, 6, container_health_name(c->health));
+	bind_int(q, 7, c->health_since_ms ? c->health_since_ms : now_ms);
+	bind_text(q, 8, or_text(c->health_note, ""));
+	bind_int(q, 9, c->exit_code);
+	bind_int(q, 10, c->oom_killed);
+	bind_text(q, 11, or_text(c->error, ""));
+	bind_int(q, 12, c->created_ms);
+	bind_int(q, 13, c->started_ms);
+	bind_int(q, 14, c->finished_ms);
+	bind_int(q, 15, c->restart_count);
+	bind_text(q, 16, or_text(c->restart_policy, ""));
+	bind_int(q, 17, c->restart_max);
+	bind_int(q, 18, c->pid);
+	bind_text(q, 19, or_text(c->network_mode, ""));
+	bind_text(q, 20, or_text(c->ports, ""));
+	bind_text(q, 21, or_text(c->addresses, ""));
+	bind_text(q, 22, or_text(c->compose_project, ""));
+	bind_text(q, 23, or_text(c->compose_service, ""));
+	bind_int(q, 24, c->compose_number);
+}
+
+static int put_long(struct store *store, int64_t id, const struct container *c)
+{
+	AUTO_SB search = SB_INIT(SEARCH_BYTES_MAX);
+	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_LONG_PUT);
+
+	search_text(c, &search);
+	bind_int(q, 1, id);
+	bind_text(q, 2, or_text(c->command, ""));
+	bind_text(q, 3, or_text(c->ports_json, "[]"));
+	bind_text(q, 4, or_text(c->networks_json, "[]"));
+	bind_text(q, 5, or_text(c->mounts_json, "[]"));
+	bind_text(q, 6, or_text(c->labels_json, "{}"));
+	bind_text(q, 7, search.data);
+	return stmt_run(q);
 }
 
 int container_put(struct store *store, const struct container *c, int64_t now_ms, int64_t *id_r)
 {
-	AUTO_SB search = SB_INIT(SEARCH_BYTES_MAX);
 	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_UPDATE);
 	int64_t id = 0;
 	int result = find_row(store, c, now_ms, &id);
 
 	if (result)
 		return result;
-	search_text(c, &search);
 	bind_int(q, 1, id);
 	bind_container(q, c, now_ms);
-	bind_text(q, 30, search.data);
 	result = stmt_run(q);
+	if (!result)
+		result = put_long(store, id, c);
 	if (!result)
 		*id_r = id;
 	return result;

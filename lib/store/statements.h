@@ -20,7 +20,7 @@
 	"c.error, c.created_ms, c.started_ms, c.finished_ms, c.restart_count, c.restart_policy, "            \
 	"c.restart_max, c.pid, "                                                                             \
 	"c.network_mode, c.ports, c.addresses, c.compose_project, c.compose_service, c.compose_number"
-#define CONTAINER_LONG ", c.command, c.ports_json, c.networks_json, c.mounts_json, c.labels_json "
+#define CONTAINER_LONG ", l.command, l.ports_json, l.networks_json, l.mounts_json, l.labels_json "
 #define CONTAINER_FROM "FROM container c JOIN host h ON h.id = c.host_id "
 
 #define CONTAINER_NOW_COLUMNS                                                                            \
@@ -41,13 +41,12 @@
 	"(" NEEDS_ATTENTION ") DESC, c.state IN ('running', 'paused') DESC, c.name COLLATE NOCASE, c.id"
 
 /* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead, 'attention' = NEEDS_ATTENTION) ?3 health ?4 compose project
- * ?5 to ?8 words in lower case that must all be found ('' matches) */
+ * ?5 to ?8 words in lower case that must all be found ('' matches; CONTAINER_SEARCH only) */
 #define CONTAINER_FILTER                                                                                   \
 	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                                          \
 	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ")) "             \
-	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) "                          \
-	"AND instr(c.search || ' ' || lower(h.name), ?5) AND instr(c.search || ' ' || lower(h.name), ?6) " \
-	"AND instr(c.search || ' ' || lower(h.name), ?7) AND instr(c.search || ' ' || lower(h.name), ?8) "
+	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) "
+#define CONTAINER_WORD(n) "AND (" n " = '' OR instr(l.search || ' ' || lower(h.name), " n ")) "
 
 #define EVENT_COLUMNS                                                                                    \
 	"e.id, e.host_id, h.name, e.container_id, e.at_ns, e.kind, e.action, e.actor_id, e.actor_name, " \
@@ -87,11 +86,13 @@
 	X(HOST_FACTS, WRITE, "UPDATE host SET product = ?2, engine_id = ?3, engine_version = ?4, api_version = ?5, hostname = ?6, " \
 	  "os = ?7, kernel = ?8, arch = ?9, storage_driver = ?10, cgroup_version = ?11, cpus = ?12, memory_bytes = ?13 WHERE id = ?1") \
 	\
-	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM CONTAINER_FILTER "ORDER BY c.name COLLATE NOCASE, c.id LIMIT ?9") \
-	X(CONTAINER_TOP, READ, "SELECT " CONTAINER_SHORT " FROM (SELECT id, row_number() OVER (PARTITION BY host_id ORDER BY " TROUBLE_FIRST \
-	  ") AS place FROM container c WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1)) t JOIN container c ON c.id = t.id " \
-	  "JOIN host h ON h.id = c.host_id WHERE t.place <= ?2 ORDER BY c.host_id, t.place") \
-	X(CONTAINER_BY_ID, READ, "SELECT " CONTAINER_SHORT CONTAINER_LONG CONTAINER_FROM "WHERE c.id = ?1") \
+	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM CONTAINER_FILTER "LIMIT ?9") \
+	X(CONTAINER_SEARCH, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "JOIN container_long l ON l.container_id = c.id " \
+	  CONTAINER_FILTER CONTAINER_WORD("?5") CONTAINER_WORD("?6") CONTAINER_WORD("?7") CONTAINER_WORD("?8") "LIMIT ?9") \
+	X(CONTAINER_TOP, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "WHERE c.id IN (SELECT c.id FROM container c WHERE " \
+	  "c.host_id = ?1 AND c.gone_ms IS NULL ORDER BY " TROUBLE_FIRST " LIMIT ?2) ORDER BY " TROUBLE_FIRST) \
+	X(CONTAINER_BY_ID, READ, "SELECT " CONTAINER_SHORT CONTAINER_LONG CONTAINER_FROM \
+	  "LEFT JOIN container_long l ON l.container_id = c.id WHERE c.id = ?1") \
 	X(CONTAINER_BY_ENGINE, READ, "SELECT id, name FROM container WHERE host_id = ?1 AND engine_id = ?2") \
 	X(CONTAINER_BY_NAME, READ, "SELECT id, engine_id, gone_ms FROM container WHERE host_id = ?1 AND name = ?2") \
 	X(CONTAINER_BY_FORMER, READ, "SELECT id FROM container WHERE host_id = ?1 AND former_name = ?2 AND renamed_ms >= ?3 " \
@@ -113,13 +114,17 @@
 	  "ORDER BY 1 LIMIT ?1") \
 	X(CONTAINER_ADD, WRITE, "INSERT INTO container(host_id, name, engine_id, first_seen_ms) VALUES (?1, ?2, ?3, ?4)") \
 	X(CONTAINER_NAME, WRITE, "UPDATE container SET former_name = ?2, renamed_ms = ?3, name = ?4 WHERE id = ?1") \
-	X(CONTAINER_UPDATE, WRITE, "UPDATE container SET engine_id = ?2, gone_ms = NULL, image = ?3, image_id = ?4, command = ?5, " \
-	  "health_since_ms = CASE WHEN health = ?7 AND engine_id = ?2 THEN health_since_ms ELSE ?8 END, state = ?6, health = ?7, " \
-	  "health_note = ?9, exit_code = ?10, oom_killed = ?11, " \
-	  "stop_asked = CASE WHEN started_ms <> ?14 OR engine_id <> ?2 THEN 0 ELSE stop_asked END, error = ?12, " \
-	  "created_ms = ?13, started_ms = ?14, finished_ms = ?15, restart_count = ?16, restart_policy = ?17, restart_max = ?18, " \
-	  "pid = ?19, network_mode = ?20, ports = ?21, addresses = ?22, ports_json = ?23, networks_json = ?24, mounts_json = ?25, " \
-	  "labels_json = ?26, compose_project = ?27, compose_service = ?28, compose_number = ?29, search = ?30 WHERE id = ?1") \
+	X(CONTAINER_UPDATE, WRITE, "UPDATE container SET engine_id = ?2, gone_ms = NULL, image = ?3, image_id = ?4, " \
+	  "health_since_ms = CASE WHEN health = ?6 AND engine_id = ?2 THEN health_since_ms ELSE ?7 END, state = ?5, health = ?6, " \
+	  "health_note = ?8, exit_code = ?9, oom_killed = ?10, " \
+	  "stop_asked = CASE WHEN started_ms <> ?13 OR engine_id <> ?2 THEN 0 ELSE stop_asked END, error = ?11, " \
+	  "created_ms = ?12, started_ms = ?13, finished_ms = ?14, restart_count = ?15, restart_policy = ?16, restart_max = ?17, " \
+	  "pid = ?18, network_mode = ?19, ports = ?20, addresses = ?21, compose_project = ?22, compose_service = ?23, " \
+	  "compose_number = ?24 WHERE id = ?1") \
+	X(CONTAINER_LONG_PUT, WRITE, "INSERT INTO container_long(container_id, command, ports_json, networks_json, mounts_json, labels_json, " \
+	  "search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(container_id) DO UPDATE SET command = excluded.command, " \
+	  "ports_json = excluded.ports_json, networks_json = excluded.networks_json, mounts_json = excluded.mounts_json, " \
+	  "labels_json = excluded.labels_json, search = excluded.search") \
 	X(CONTAINER_STOP_ASKED, WRITE, "UPDATE container SET stop_asked = 1 WHERE host_id = ?1 AND engine_id = ?2") \
 	X(CONTAINER_GONE, WRITE, "UPDATE container SET gone_ms = ?2, state = 'removed', pid = 0 WHERE id = ?1 AND gone_ms IS NULL") \
 	X(CONTAINER_PRUNE, WRITE, "DELETE FROM container WHERE id IN (SELECT id FROM container WHERE gone_ms < ?1 LIMIT ?2)") \

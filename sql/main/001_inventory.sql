@@ -41,7 +41,6 @@ CREATE TABLE container (
     gone_ms         INTEGER,                       -- removed since; NULL: it is there
     image           TEXT NOT NULL DEFAULT '',      -- reference as given
     image_id        TEXT NOT NULL DEFAULT '',
-    command         TEXT NOT NULL DEFAULT '',
     state           TEXT NOT NULL DEFAULT 'unknown',
     health          TEXT NOT NULL DEFAULT 'none',
     health_since_ms INTEGER NOT NULL DEFAULT 0,
@@ -60,18 +59,26 @@ CREATE TABLE container (
     network_mode    TEXT NOT NULL DEFAULT '',
     ports           TEXT NOT NULL DEFAULT '',      -- short text for tables
     addresses       TEXT NOT NULL DEFAULT '',      -- separated by spaces
-    ports_json      TEXT NOT NULL DEFAULT '[]',    -- [{"ip","public","private","protocol"}]
-    networks_json   TEXT NOT NULL DEFAULT '[]',    -- [{"name","ip","ip6","gateway","mac","aliases"}]
-    mounts_json     TEXT NOT NULL DEFAULT '[]',    -- [{"type","source","destination","mode","rw"}]
-    labels_json     TEXT NOT NULL DEFAULT '{}',
     compose_project TEXT NOT NULL DEFAULT '',
     compose_service TEXT NOT NULL DEFAULT '',
     compose_number  INTEGER NOT NULL DEFAULT 0,
-    search          TEXT NOT NULL DEFAULT '',      -- lower case: name, image, labels, ports, addresses
     UNIQUE (host_id, name)
 ) STRICT;
 CREATE INDEX container_engine ON container(host_id, engine_id);
 CREATE INDEX container_gone ON container(gone_ms) WHERE gone_ms IS NOT NULL;
+CREATE INDEX container_state ON container(host_id, state, health, exit_code, stop_asked, name) WHERE gone_ms IS NULL;
+CREATE INDEX container_project ON container(compose_project) WHERE gone_ms IS NULL AND compose_project <> '';
+
+-- What only the page of one container and the search need: apart, so that lists read little.
+CREATE TABLE container_long (
+    container_id  INTEGER PRIMARY KEY REFERENCES container(id) ON DELETE CASCADE,
+    command       TEXT NOT NULL,
+    ports_json    TEXT NOT NULL,                   -- [{"ip","public","private","protocol"}]
+    networks_json TEXT NOT NULL,                   -- [{"name","ip","ip6","gateway","mac","aliases"}]
+    mounts_json   TEXT NOT NULL,                   -- [{"type","source","destination","mode","rw"}]
+    labels_json   TEXT NOT NULL,
+    search        TEXT NOT NULL                    -- lower case: name, image, labels, ports, addresses
+) STRICT;
 
 CREATE TABLE event (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
