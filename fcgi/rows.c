@@ -1,5 +1,6 @@
 #include "fcgi/rows.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "fcgi/fill.h"
@@ -157,6 +158,17 @@ void row_container(struct call *call, HDF *at, const struct overview *o, const s
 	fill_flag(at, "Stale", c->host_state != HOST_ONLINE || !o->collector_alive);
 	if (now && runs && !c->gone_ms && overview_is_current(o, c->host_state, now->at_ms, call->now_ms))
 		container_figures(call, at, o, c, now, parts);
+}
+
+int row_container_now(struct call *call, HDF *at, const struct overview *o, const struct container *c, unsigned parts)
+{
+	struct container_now now;
+	int found = container_now_get(call->web->store, c->id, &now);
+
+	if (found && found != -ENOENT)
+		return found;
+	row_container(call, at, o, c, found ? NULL : &now, parts);
+	return 0;
 }
 
 const char *row_engine(struct call *call, const struct host *host)

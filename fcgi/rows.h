@@ -20,6 +20,8 @@ enum row_part {
 /* now may be NULL (never measured). Figures that are not current are left out. */
 void row_container(struct call *call, HDF *at, const struct overview *o, const struct container *c,
     const struct container_now *now, unsigned parts);
+/* The same, with what was measured read from the store. -EIO, -EBUSY. */
+int row_container_now(struct call *call, HDF *at, const struct overview *o, const struct container *c, unsigned parts);
 void row_host(struct call *call, HDF *at, const struct overview *o, const struct host *host, const struct host_now *now,
     unsigned parts);
 

@@ -1,5 +1,4 @@
 /* The dashboard: counts, what needs attention, a card per host. */
-#include <errno.h>
 #include <inttypes.h>
 
 #include "fcgi/fill.h"
@@ -17,7 +16,6 @@
 struct dashboard {
 	const struct overview *o;
 	struct container_list trouble;
-	struct container_list top; /* by host */
 	struct host_now_list host_now;
 };
 
@@ -185,28 +183,19 @@ static int fill_card(struct call *call, HDF *at, const struct dashboard *d, cons
 {
 	const struct container_counts *counts = overview_counts(d->o, host->id);
 	HDF *list = fill_node(at, "Containers");
-	size_t shown = 0;
+	struct container_list top = { 0 };
 	struct url url;
+	int result = container_top(call->web->store, host->id, CARD_CONTAINERS, &call->arena, &top);
 
 	row_host(call, at, d->o, host, host_now_find(&d->host_now, host->id), ROW_SPARKS);
-	for (size_t i = 0; i < d->top.count; i++) {
-		const struct container *c = &d->top.items[i];
-		struct container_now now;
-		int result;
-
-		if (c->host_id != host->id)
-			continue;
-		result = container_now_get(call->web->store, c->id, &now);
-		if (result && result != -ENOENT)
-			return result;
-		row_container(call, fill_item(list, shown++), d->o, c, result ? NULL : &now, 0);
-	}
-	if ((size_t)counts->total > shown)
-		fill_echo(at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", counts->total - (int64_t)shown));
+	for (size_t i = 0; !result && i < top.count; i++)
+		result = row_container_now(call, fill_item(list, i), d->o, &top.items[i], 0);
+	if ((size_t)counts->total > top.count)
+		fill_echo(at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", counts->total - (int64_t)top.count));
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(at, "AllUrl", url_end(&url, call));
-	return 0;
+	return result;
 }
 
 static int read_all(struct call *call, struct dashboard *d)
@@ -216,8 +205,6 @@ static int read_all(struct call *call, struct dashboard *d)
 
 	if (!result && d->o->total.attention)
 		result = container_attention(store, ATTENTION_READ, &call->arena, &d->trouble);
-	if (!result)
-		result = container_top(store, 0, CARD_CONTAINERS, &call->arena, &d->top);
 	if (!result)
 		result = host_now_list(store, &call->arena, &d->host_now);
 	return result;

@@ -192,15 +192,8 @@ static int fill_containers(struct call *call, HDF *hdf, const struct overview *o
 	int result = container_top(call->web->store, host->id, HOST_CONTAINERS, &call->arena, &list);
 	struct url url;
 
-	for (size_t i = 0; !result && i < list.count; i++) {
-		struct container_now now;
-		int found = container_now_get(call->web->store, list.items[i].id, &now);
-
-		if (found && found != -ENOENT)
-			result = found;
-		else
-			row_container(call, fill_item(at, i), o, &list.items[i], found ? NULL : &now, 0);
-	}
+	for (size_t i = 0; !result && i < list.count; i++)
+		result = row_container_now(call, fill_item(at, i), o, &list.items[i], 0);
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(hdf, "ContainersUrl", url_end(&url, call));
