@@ -41,6 +41,13 @@ void fetcher_close(struct fetcher **fetcher)
 	uv_close((uv_handle_t *)&f->timer, free_fetcher);
 }
 
+static bool has_port(const char *name)
+{
+	const char *colon = strrchr(name, ':');
+
+	return colon && !strchr(colon, ']');
+}
+
 static int read_address(struct lane *lane, const char *url, struct err *err_r)
 {
 	if (strlen(url) >= sizeof(lane->address))
@@ -53,7 +60,8 @@ static int read_address(struct lane *lane, const char *url, struct err *err_r)
 	}
 	if (strncmp(url, "tcp://", 6) || !url[6] || strpbrk(url + 6, "/?#@ "))
 		return err_set(err_r, -EINVAL, "\"%s\" is neither unix:///path nor tcp://name:port", url);
-	snprintf(lane->base, sizeof(lane->base), "http://%.*s", LANE_ADDRESS_BYTES - 8, url + 6);
+	snprintf(lane->base, sizeof(lane->base), "http://%.*s%s", LANE_ADDRESS_BYTES - 16, url + 6,
+	    has_port(url + 6) ? "" : ":2375");
 	return 0;
 }
 
