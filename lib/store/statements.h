@@ -22,6 +22,8 @@
 	"c.network_mode, c.ports, c.addresses, c.compose_project, c.compose_service, c.compose_number"
 #define CONTAINER_LONG ", l.command, l.ports_json, l.networks_json, l.mounts_json, l.labels_json "
 #define CONTAINER_FROM "FROM container c JOIN host h ON h.id = c.host_id "
+/* Lists read most rows: faster in the table's order than by way of an index. */
+#define CONTAINER_SCAN "FROM container c NOT INDEXED JOIN host h ON h.id = c.host_id "
 
 #define CONTAINER_NOW_COLUMNS                                                                            \
 	"n.container_id, n.at_ms, n.cpu_percent, n.memory_bytes, n.memory_limit, n.rx_rate, n.tx_rate, " \
@@ -86,8 +88,8 @@
 	X(HOST_FACTS, WRITE, "UPDATE host SET product = ?2, engine_id = ?3, engine_version = ?4, api_version = ?5, hostname = ?6, " \
 	  "os = ?7, kernel = ?8, arch = ?9, storage_driver = ?10, cgroup_version = ?11, cpus = ?12, memory_bytes = ?13 WHERE id = ?1") \
 	\
-	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM CONTAINER_FILTER "LIMIT ?9") \
-	X(CONTAINER_SEARCH, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "JOIN container_long l ON l.container_id = c.id " \
+	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_SCAN CONTAINER_FILTER "LIMIT ?9") \
+	X(CONTAINER_SEARCH, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_SCAN "JOIN container_long l ON l.container_id = c.id " \
 	  CONTAINER_FILTER CONTAINER_WORD("?5") CONTAINER_WORD("?6") CONTAINER_WORD("?7") CONTAINER_WORD("?8") "LIMIT ?9") \
 	X(CONTAINER_TOP, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "WHERE c.id IN (SELECT c.id FROM container c WHERE " \
 	  "c.host_id = ?1 AND c.gone_ms IS NULL ORDER BY " TROUBLE_FIRST " LIMIT ?2) ORDER BY " TROUBLE_FIRST) \
