@@ -5,8 +5,6 @@ set -eu
 dir="$DOCKMON_DATA_DIR/engine"
 socket="$dir/docker.sock"
 mkdir -p "$dir"
-# only root and the socket's group may use it
-chmod 755 "$DOCKMON_DATA_DIR" "$dir" 2>/dev/null || true
 dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" -H "unix://$socket" \
 	--bridge none --iptables=false --ip-masq=false >"$dir/dockerd.log" 2>&1 &
 pid=$!
