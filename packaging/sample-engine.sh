@@ -6,7 +6,7 @@ dir="$DOCKMON_DATA_DIR/engine"
 socket="$dir/docker.sock"
 mkdir -p "$dir"
 dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" -H "unix://$socket" \
-	--bridge none --iptables=false --ip-masq=false >"$dir/dockerd.log" 2>&1 &
+	--bridge none --iptables=false --ip-masq=false --shutdown-timeout 2 >"$dir/dockerd.log" 2>&1 &
 pid=$!
 trap 'kill -TERM $pid 2>/dev/null; wait $pid; exit 0' TERM INT
 docker() {
