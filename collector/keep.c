@@ -18,15 +18,16 @@ struct keep {
 	struct store *store; /* borrowed */
 	uv_timer_t timers[TIMER_COUNT];
 	size_t open_count;
-	int64_t started_ms;  /* wall */
-	int64_t turned_ms;   /* monotonic; when the loop last ran our timer */
-	int64_t round_ms;    /* monotonic; when the next round of deleting begins */
-	bool failing;        /* the store cannot be written, and this was said */
+	int64_t started_ms; /* wall */
+	int64_t turned_ms;  /* monotonic; when the loop last ran our timer */
+	int64_t round_ms;   /* monotonic; when the next round of deleting begins */
+	bool failing;       /* the store cannot be written, and this was said */
 };
 
 int64_t keep_prune(struct store *store, int64_t now_ms)
 {
-	int64_t days = setting_get_int(store, KEEP_RETENTION_SETTING, 1, KEEP_RETENTION_DAYS_MAX, EVENT_RETENTION_DAYS);
+	int64_t days =
+	    setting_get_int(store, KEEP_RETENTION_SETTING, 1, KEEP_RETENTION_DAYS_MAX, EVENT_RETENTION_DAYS);
 	int64_t before_ms = now_ms - days * DAY_MS;
 	int64_t deleted = event_prune(store, before_ms * 1000000, KEEP_ROWS_PER_SECOND);
 
@@ -52,7 +53,8 @@ static void on_prune(uv_timer_t *timer)
 static void say_state(struct keep *keep, int result)
 {
 	if (result && !keep->failing)
-		log_error("the database cannot be written: %s (%s). Trying again every %d s; live values go on.",
+		log_error(
+		    "the database cannot be written: %s (%s). Trying again every %d s; live values go on.",
 		    store_error(keep->store), strerror(-result), PROGRAM_BEAT_MS / 1000);
 	else if (!result && keep->failing)
 		log_info("the database can be written again");

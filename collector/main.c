@@ -92,7 +92,8 @@ static int take_lock(struct collector *c, struct err *err_r)
 		return err_set(err_r, -errno, "cannot change the owner of %s: %s", path, strerror(errno));
 	result = lock_file(c->lock_fd);
 	if (result == -EWOULDBLOCK)
-		return err_set(err_r, -EEXIST, "another collector works in %s: end it first, or set another DOCKMON_DATA_DIR",
+		return err_set(err_r, -EEXIST,
+		    "another collector works in %s: end it first, or set another DOCKMON_DATA_DIR",
 		    c->settings.data_dir);
 	return result ? err_set(err_r, result, "cannot lock %s: %s", path, strerror(-result)) : 0;
 }
@@ -111,7 +112,8 @@ static int open_store_as_user(struct collector *c, struct err *err_r)
 	int result = 0;
 
 	if (pw && (setegid(pw->pw_gid) || seteuid(pw->pw_uid)))
-		result = err_set(err_r, -errno, "cannot become user %s: %s", c->settings.user, strerror(errno));
+		result =
+		    err_set(err_r, -errno, "cannot become user %s: %s", c->settings.user, strerror(errno));
 	if (!result)
 		result = open_store(c, err_r);
 	if (pw && (seteuid(0) || setegid(0)))

@@ -49,7 +49,8 @@ void *answer_begin(void *arg, const char *uri, struct MHD_Connection *connection
 	return client;
 }
 
-void answer_end(void *arg, struct MHD_Connection *connection, void **client, enum MHD_RequestTerminationCode code)
+void answer_end(
+    void *arg, struct MHD_Connection *connection, void **client, enum MHD_RequestTerminationCode code)
 {
 	struct serving *serving = arg;
 	struct client *c = *client;
@@ -101,8 +102,8 @@ static ssize_t read_stream(void *arg, uint64_t position, char *buffer, size_t ma
 
 static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned status, const char *text)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
-	    MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result result;
 
 	if (!response)
@@ -118,8 +119,8 @@ static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned sta
 
 static enum MHD_Result send_stream(struct client *client, const char *type, const char *policy)
 {
-	struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, read_stream, client,
-	    NULL);
+	struct MHD_Response *response =
+	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, read_stream, client, NULL);
 	enum MHD_Result result;
 
 	if (!response)
@@ -183,12 +184,13 @@ static enum MHD_Result start_page(struct client *client, const struct query *que
 	};
 	char policy[256];
 
-	if (!is_one_of(sort, "cpu", "mem", "mem") || !is_one_of(page.theme, "auto", "light", "dark") || !is_base(page.base) ||
-	    strlen(page.base) > 512 || strlen(page.version) > 64)
+	if (!is_one_of(sort, "cpu", "mem", "mem") || !is_one_of(page.theme, "auto", "light", "dark") ||
+	    !is_base(page.base) || strlen(page.base) > 512 || strlen(page.version) > 64)
 		return send_text(client->connection, MHD_HTTP_BAD_REQUEST, "There is no such page.\n");
 	make_nonce(client->stream.nonce);
 	snprintf(policy, sizeof(policy),
-	    "default-src 'none'; style-src 'self' 'nonce-%s'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+	    "default-src 'none'; style-src 'self' 'nonce-%s'; frame-ancestors 'self'; base-uri 'none'; "
+	    "form-action 'none'",
 	    client->stream.nonce);
 	hub_attach_page(client->serving->hub, &client->stream, &page);
 	return send_stream(client, "text/html; charset=utf-8", policy);
@@ -209,7 +211,8 @@ static enum MHD_Result start_granted(struct client *client, size_t route)
 	char text[ERR_TEXT_BYTES + 2];
 	enum MHD_Result result;
 
-	if (grant_open(&client->serving->key, client->query ? client->query : "", clock_wall_ms(), &query, &err)) {
+	if (grant_open(
+	        &client->serving->key, client->query ? client->query : "", clock_wall_ms(), &query, &err)) {
 		log_debug("refused %s: %s", routes[route].url, err.text);
 		snprintf(text, sizeof(text), "%s.\n", err.text);
 		return send_text(client->connection, MHD_HTTP_FORBIDDEN, text);
@@ -221,8 +224,8 @@ static enum MHD_Result start_granted(struct client *client, size_t route)
 	return result;
 }
 
-enum MHD_Result answer_request(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
-    const char *version, const char *upload_data, size_t *upload_data_size, void **client)
+enum MHD_Result answer_request(void *arg, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *upload_data, size_t *upload_data_size, void **client)
 {
 	(void)arg;
 	(void)version;

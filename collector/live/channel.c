@@ -37,9 +37,11 @@ static struct channel *insert(struct channels *channels, size_t at, const struct
 
 	if (channels->count == channels->capacity) {
 		channels->capacity = channels->capacity ? channels->capacity * 2 : 16;
-		channels->items = xreallocarray(channels->items, channels->capacity, sizeof(*channels->items));
+		channels->items =
+		    xreallocarray(channels->items, channels->capacity, sizeof(*channels->items));
 	}
-	memmove(channels->items + at + 1, channels->items + at, (channels->count - at) * sizeof(*channels->items));
+	memmove(channels->items + at + 1, channels->items + at,
+	    (channels->count - at) * sizeof(*channels->items));
 	channels->items[at] = channel;
 	channels->count++;
 	channel->topic = *topic;
@@ -49,7 +51,8 @@ static struct channel *insert(struct channels *channels, size_t at, const struct
 struct channel *channels_add(struct channels *channels, const struct topic *topic, struct stream *stream)
 {
 	size_t at = place(channels, topic);
-	struct channel *channel = is_at(channels, at, topic) ? channels->items[at] : insert(channels, at, topic);
+	struct channel *channel =
+	    is_at(channels, at, topic) ? channels->items[at] : insert(channels, at, topic);
 
 	assert(!stream->channel);
 	stream->channel = channel;
@@ -69,7 +72,8 @@ static void drop(struct channels *channels, struct channel *channel)
 	chunk_drop(&channel->snapshot);
 	free(channel);
 	channels->count--;
-	memmove(channels->items + at, channels->items + at + 1, (channels->count - at) * sizeof(*channels->items));
+	memmove(channels->items + at, channels->items + at + 1,
+	    (channels->count - at) * sizeof(*channels->items));
 }
 
 void channels_remove(struct channels *channels, struct stream *stream)

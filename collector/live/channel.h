@@ -13,11 +13,11 @@ struct channel {
 	struct topic topic;
 	struct stream *streams; /* borrowed: they belong to the listener */
 	size_t count;
-	struct chunk *snapshot;  /* owned; all values as of snapshot_seq; NULL: none made */
+	struct chunk *snapshot; /* owned; all values as of snapshot_seq; NULL: none made */
 	uint64_t snapshot_seq;
-	bool change_waits;       /* a change is to be told … */
-	uint64_t told_seq;       /* … and this is the last one that was */
-	int64_t told_ms;         /* monotonic; when it was */
+	bool change_waits; /* a change is to be told … */
+	uint64_t told_seq; /* … and this is the last one that was */
+	int64_t told_ms;   /* monotonic; when it was */
 };
 
 struct channels {

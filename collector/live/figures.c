@@ -140,8 +140,8 @@ void figures_set_host(struct figures *figures, const struct host_now *now)
 	set_spark(figures, FIGURE_NETS, &now->network);
 }
 
-void figures_add_json(const struct figures *figures, char kind, int64_t id, unsigned mask, bool with_unknown,
-    struct sb *sb)
+void figures_add_json(
+    const struct figures *figures, char kind, int64_t id, unsigned mask, bool with_unknown, struct sb *sb)
 {
 	for (int i = 0; i < FIGURE_COUNT; i++) {
 		size_t begin = sb->len, head;

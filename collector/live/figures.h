@@ -30,11 +30,12 @@ enum figure {
 };
 
 #define FIGURE_BIT(figure) (1u << (figure))
-#define FIGURES_BOTH                                                                                          \
-	(FIGURE_BIT(FIGURE_CPU) | FIGURE_BIT(FIGURE_MEM) | FIGURE_BIT(FIGURE_MEMP) | FIGURE_BIT(FIGURE_NET) |     \
-	    FIGURE_BIT(FIGURE_RX) | FIGURE_BIT(FIGURE_TX) | FIGURE_BIT(FIGURE_CPUS) | FIGURE_BIT(FIGURE_MEMS) |   \
-	    FIGURE_BIT(FIGURE_NETS))
-#define FIGURES_OF_CONTAINER (FIGURES_BOTH | FIGURE_BIT(FIGURE_RD) | FIGURE_BIT(FIGURE_WR) | FIGURE_BIT(FIGURE_PIDS))
+#define FIGURES_BOTH                                                                 \
+	(FIGURE_BIT(FIGURE_CPU) | FIGURE_BIT(FIGURE_MEM) | FIGURE_BIT(FIGURE_MEMP) | \
+	    FIGURE_BIT(FIGURE_NET) | FIGURE_BIT(FIGURE_RX) | FIGURE_BIT(FIGURE_TX) | \
+	    FIGURE_BIT(FIGURE_CPUS) | FIGURE_BIT(FIGURE_MEMS) | FIGURE_BIT(FIGURE_NETS))
+#define FIGURES_OF_CONTAINER \
+	(FIGURES_BOTH | FIGURE_BIT(FIGURE_RD) | FIGURE_BIT(FIGURE_WR) | FIGURE_BIT(FIGURE_PIDS))
 #define FIGURES_OF_HOST (FIGURES_BOTH | FIGURE_BIT(FIGURE_LOAD) | FIGURE_BIT(FIGURE_UP))
 #define FIGURE_TEXT_BYTES 24
 
@@ -46,13 +47,13 @@ struct figures {
 	bool fresh_spark;    /* CPU's sparkline, for pages of everything, which get them less often */
 };
 
-void figures_init(struct figures *figures); /* all unknown, nothing fresh */
+void figures_init(struct figures *figures);  /* all unknown, nothing fresh */
 void figures_clear(struct figures *figures); /* all unknown; what was known becomes fresh */
 void figures_set_container(struct figures *figures, const struct container_now *now);
 void figures_set_host(struct figures *figures, const struct host_now *now);
 
 /* Appends `"c12.cpu":"3.1 %",` for every figure of `mask`. Unknown ones only with_unknown. */
-void figures_add_json(const struct figures *figures, char kind, int64_t id, unsigned mask, bool with_unknown,
-    struct sb *sb);
+void figures_add_json(
+    const struct figures *figures, char kind, int64_t id, unsigned mask, bool with_unknown, struct sb *sb);
 
 #endif

@@ -96,15 +96,16 @@ static void set_running(struct hub *hub, struct row *row, bool running)
 	row->cpu_percent = row->memory_bytes = -1;
 }
 
-void hub_container(struct hub *hub, int64_t container_id, int64_t host_id, const char *name, const char *host_name,
-    bool running)
+void hub_container(struct hub *hub, int64_t container_id, int64_t host_id, const char *name,
+    const char *host_name, bool running)
 {
 	struct row *row = take_container(hub, container_id);
 	bool is_named, was_shown;
 
 	if (!row)
 		return;
-	was_shown = row->page[0].shown || row->page[1].shown || row->page[0].left_seq || row->page[1].left_seq;
+	was_shown =
+	    row->page[0].shown || row->page[1].shown || row->page[0].left_seq || row->page[1].left_seq;
 	row->gone_ms = 0;
 	row->host_id = host_id;
 	is_named = set_string(&row->name, name);
@@ -260,7 +261,8 @@ static bool is_watched(const struct hub *hub, enum topic_kind kind, int64_t id)
 
 bool hub_watched_closely(const struct hub *hub, int64_t host_id, int64_t container_id)
 {
-	return is_watched(hub, TOPIC_HOST, host_id) || (container_id && is_watched(hub, TOPIC_CONTAINER, container_id));
+	return is_watched(hub, TOPIC_HOST, host_id) ||
+	    (container_id && is_watched(hub, TOPIC_CONTAINER, container_id));
 }
 
 bool hub_watched(const struct hub *hub, int64_t host_id, int64_t container_id)

@@ -13,17 +13,17 @@ struct hub {
 	struct rows containers, hosts;
 	struct channels channels;
 	struct change changes[HUB_CHANGES_KEPT]; /* a ring: seq N at N % HUB_CHANGES_KEPT */
-	uint64_t seq;          /* of the newest change; 0: none yet */
-	uint64_t data_seq;     /* what snapshots hold has changed */
-	uint64_t page_seq;     /* counts page_publish */
-	int64_t spark_ms;      /* sparklines of pages of everything were last sent */
-	char boot[17];         /* tells this run from others in event ids */
+	uint64_t seq;                            /* of the newest change; 0: none yet */
+	uint64_t data_seq;                       /* what snapshots hold has changed */
+	uint64_t page_seq;                       /* counts page_publish */
+	int64_t spark_ms;                        /* sparklines of pages of everything were last sent */
+	char boot[17];                           /* tells this run from others in event ids */
 	bool changes_wait;
-	bool pages_dirty;      /* rows appear on or leave /live */
-	bool pages_stale;      /* a name changed: documents must be loaded again */
+	bool pages_dirty; /* rows appear on or leave /live */
+	bool pages_stale; /* a name changed: documents must be loaded again */
 	bool full_said;
-	struct sb scratch;     /* a message being built */
-	char *page_base;       /* owned; of the cached /live rows */
+	struct sb scratch;                    /* a message being built */
+	char *page_base;                      /* owned; of the cached /live rows */
 	struct chunk *page_rules[ROWS_SORTS]; /* owned; go with the channels' snapshots */
 	hub_clock_fn clock;
 };

@@ -10,13 +10,13 @@
 #include "collector/live/stream.h"
 #include "collector/live/topic.h"
 
-#define HUB_STREAM_MS (15 * 60000)     /* an SSE stream ends after so long at the latest */
-#define HUB_PAGE_MS (3 * 60000)        /* a /live document */
-#define HUB_PING_MS 15000              /* after so long without a message */
-#define HUB_CHANGE_SPACING_MS 100      /* between two `change` messages of one topic */
-#define HUB_CHANGES_KEPT 1024          /* for resuming */
-#define HUB_FRESH_MS 10000             /* a page was rendered at most so long before its stream began */
-#define HUB_PAGE_ROWS_MAX 2000         /* in a /live document */
+#define HUB_STREAM_MS (15 * 60000) /* an SSE stream ends after so long at the latest */
+#define HUB_PAGE_MS (3 * 60000)    /* a /live document */
+#define HUB_PING_MS 15000          /* after so long without a message */
+#define HUB_CHANGE_SPACING_MS 100  /* between two `change` messages of one topic */
+#define HUB_CHANGES_KEPT 1024      /* for resuming */
+#define HUB_FRESH_MS 10000         /* a page was rendered at most so long before its stream began */
+#define HUB_PAGE_ROWS_MAX 2000     /* in a /live document */
 
 struct hub_page {
 	bool by_memory;

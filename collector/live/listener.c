@@ -10,12 +10,20 @@
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 
-#define REQUEST_SECONDS 30         /* to finish a request, or to take some of what is sent */
-#define CONNECTION_BYTES 4096      /* MHD's memory of one connection: request, headers, one piece of the answer */
+#define REQUEST_SECONDS 30    /* to finish a request, or to take some of what is sent */
+#define CONNECTION_BYTES 4096 /* MHD's memory of one connection: request, headers, one piece of the answer */
 #define END_TURNS 10
 #define DESCRIPTORS_FOR_OTHERS 512 /* engines, database, cgroup files */
 
-enum { HANDLE_POLL, HANDLE_TIMEOUT, HANDLE_PREPARE, HANDLE_CHECK, HANDLE_CHANGES, HANDLE_SECOND, HANDLE_COUNT };
+enum {
+	HANDLE_POLL,
+	HANDLE_TIMEOUT,
+	HANDLE_PREPARE,
+	HANDLE_CHECK,
+	HANDLE_CHANGES,
+	HANDLE_SECOND,
+	HANDLE_COUNT
+};
 
 struct listener {
 	struct serving serving;
@@ -142,20 +150,21 @@ static void on_mhd_log(void *arg, const char *format, va_list args)
 	log_debug("listener: %.*s", (int)len, line);
 }
 
-int listener_start(uv_loop_t *loop, int fd, const struct grant_key *key, struct hub *hub, struct listener **listener_r,
-    struct err *err_r)
+int listener_start(uv_loop_t *loop, int fd, const struct grant_key *key, struct hub *hub,
+    struct listener **listener_r, struct err *err_r)
 {
 	struct listener *listener = xcalloc(1, sizeof(*listener));
 	const union MHD_DaemonInfo *info;
 
 	listener->serving = (struct serving){ .key = *key, .hub = hub };
 	listener->fd = fd;
-	listener->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-	    answer_request, &listener->serving, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)LISTENER_BACKLOG, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_LIMIT, clients_max(), MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)REQUEST_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, answer_begin, &listener->serving,
-	    MHD_OPTION_NOTIFY_COMPLETED, answer_end, &listener->serving, MHD_OPTION_END);
+	listener->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+	    NULL, NULL, answer_request, &listener->serving, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)LISTENER_BACKLOG,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_LIMIT,
+	    clients_max(), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS,
+	    MHD_OPTION_URI_LOG_CALLBACK, answer_begin, &listener->serving, MHD_OPTION_NOTIFY_COMPLETED,
+	    answer_end, &listener->serving, MHD_OPTION_END);
 	info = listener->daemon ? MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	if (!info) {
 		if (listener->daemon)

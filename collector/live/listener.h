@@ -27,8 +27,8 @@ int listener_bind(const char *path, int *fd_r, struct err *err_r);
 
 /* Serves the hub's streams on `fd` (taken over also on failure). key is copied; hub is borrowed
  * until listener_stop. -EIO with a text. */
-int listener_start(uv_loop_t *loop, int fd, const struct grant_key *key, struct hub *hub, struct listener **listener_r,
-    struct err *err_r);
+int listener_start(uv_loop_t *loop, int fd, const struct grant_key *key, struct hub *hub,
+    struct listener **listener_r, struct err *err_r);
 /* Ends every stream and closes the socket; *listener is NULL afterwards. Its handles close in the next
  * turns of the loop. NULL is allowed. */
 void listener_stop(struct listener **listener);

@@ -15,8 +15,9 @@ static int address_of(const char *path, struct sockaddr_un *address_r, struct er
 	if (path[0] != '/')
 		return err_set(err_r, -EINVAL, "the socket's path %s is not absolute", path);
 	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >= (int)sizeof(address.sun_path))
-		return err_set(err_r, -ENAMETOOLONG, "the socket's path %s is longer than %zu bytes: set a shorter DOCKMON_RUN_DIR",
-		    path, sizeof(address.sun_path) - 1);
+		return err_set(err_r, -ENAMETOOLONG,
+		    "the socket's path %s is longer than %zu bytes: set a shorter DOCKMON_RUN_DIR", path,
+		    sizeof(address.sun_path) - 1);
 	*address_r = address;
 	return 0;
 }
@@ -29,10 +30,12 @@ static int clear_stale(const struct sockaddr_un *address, struct err *err_r)
 	if (fd < 0)
 		return err_set(err_r, -errno, "cannot make a socket: %s", strerror(errno));
 	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)))
-		return err_set(err_r, -EADDRINUSE, "another collector answers on %s: stop it, or set another DOCKMON_RUN_DIR",
+		return err_set(err_r, -EADDRINUSE,
+		    "another collector answers on %s: stop it, or set another DOCKMON_RUN_DIR",
 		    address->sun_path);
 	if (errno == ECONNREFUSED && unlink(address->sun_path))
-		return err_set(err_r, -errno, "cannot remove the stale socket %s: %s", address->sun_path, strerror(errno));
+		return err_set(err_r, -errno, "cannot remove the stale socket %s: %s", address->sun_path,
+		    strerror(errno));
 	return 0;
 }
 
@@ -45,7 +48,8 @@ static int give(const char *path, struct err *err_r)
 	snprintf(directory, sizeof(directory), "%.*s", (int)(strrchr(path, '/') - path), path);
 	if (chmod(path, 0660))
 		return err_set(err_r, -errno, "cannot change the mode of %s: %s", path, strerror(errno));
-	if (!stat(directory, &st) && chown(path, geteuid() ? (uid_t)-1 : st.st_uid, st.st_gid) && geteuid() == 0)
+	if (!stat(directory, &st) && chown(path, geteuid() ? (uid_t)-1 : st.st_uid, st.st_gid) &&
+	    geteuid() == 0)
 		return err_set(err_r, -errno, "cannot change the owner of %s: %s", path, strerror(errno));
 	return 0;
 }

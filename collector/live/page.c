@@ -109,7 +109,10 @@ static void add_rule(const struct row *row, int sort, unsigned mask, const char 
 		sb_add(sb, ";");
 	}
 	if (mask & FIGURE_BIT(FIGURE_CPU))
-		sb_addf(sb, "--w:%.0f%%;", row->cpu_percent < 0 ? 0 : row->cpu_percent < 100 ? row->cpu_percent : 100);
+		sb_addf(sb, "--w:%.0f%%;",
+		    row->cpu_percent < 0         ? 0
+		        : row->cpu_percent < 100 ? row->cpu_percent
+		                                 : 100);
 	if (mask & FIGURE_BIT(sort_figure[sort]))
 		sb_addf(sb, "order:%d", order_of(row, sort));
 	sb_add(sb, "}\n");
@@ -175,8 +178,9 @@ static void send_to(struct hub *hub, const struct turn *turn, int sort, struct s
 	struct chunk *rows = NULL;
 
 	/* an empty document has no table, an emptied one nothing to say: load again. A slow browser too. */
-	if (stream->empty ? turn->joined_count > 0 : !turn->shown_count || stream->bytes >= STREAM_BYTES_SLOW ||
-	    stream->count >= STREAM_CHUNKS_MAX / 2)
+	if (stream->empty ? turn->joined_count > 0
+	                  : !turn->shown_count || stream->bytes >= STREAM_BYTES_SLOW ||
+	            stream->count >= STREAM_CHUNKS_MAX / 2)
 		stream_end(stream);
 	if (stream->ending || stream->empty)
 		return;
@@ -246,7 +250,8 @@ void page_publish(struct hub *hub)
 	for (int sort = 0; sort < ROWS_SORTS; sort++) {
 		struct channel *channel = page_channel(hub, sort);
 
-		for (struct stream *stream = channel ? channel->streams : NULL; hub->pages_stale && stream; stream = stream->next)
+		for (struct stream *stream = channel ? channel->streams : NULL; hub->pages_stale && stream;
+		     stream = stream->next)
 			stream_end(stream);
 		if (channel)
 			publish(hub, channel, sort, now_ms);
@@ -261,8 +266,12 @@ static void add_head(const struct hub_page *page, struct sb *sb)
 	sb_add(sb, "<!doctype html><html lang=\"en\"");
 	if (!strcmp(page->theme, "light") || !strcmp(page->theme, "dark"))
 		sb_addf(sb, " data-theme=\"%s\"", page->theme);
-	sb_add(sb, "><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-	sb_addf(sb, "<meta http-equiv=\"refresh\" content=\"%d\"><title>Live values</title><link rel=\"stylesheet\" href=\"",
+	sb_add(sb,
+	    "><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+	    "content=\"width=device-width,initial-scale=1\">");
+	sb_addf(sb,
+	    "<meta http-equiv=\"refresh\" content=\"%d\"><title>Live values</title><link rel=\"stylesheet\" "
+	    "href=\"",
 	    page->once ? 10 : 1);
 	sb_add_html(sb, page->base);
 	sb_add(sb, "/static/dockmon.css?v=");
@@ -275,12 +284,14 @@ static void add_table(const struct hub_page *page, size_t running, struct sb *sb
 	const char *by = page->by_memory ? "memory" : "CPU";
 
 	if (running > HUB_PAGE_ROWS_MAX)
-		sb_addf(sb, "<p class=\"lv-more\">The first %d of %zu running containers by %s.</p>", HUB_PAGE_ROWS_MAX, running,
-		    by);
+		sb_addf(sb, "<p class=\"lv-more\">The first %d of %zu running containers by %s.</p>",
+		    HUB_PAGE_ROWS_MAX, running, by);
 	sb_addf(sb,
 	    "<table class=\"lt\" role=\"table\"><caption class=\"vh\">Running containers by %s</caption>\n"
-	    "<thead><tr class=\"lh\"><th class=\"nm\">Container</th><th class=\"ho\">Host</th><th class=\"c\" colspan=\"2\">CPU</th>"
-	    "<th class=\"m\">Memory</th><th class=\"rx\">Net in</th><th class=\"tx\">Net out</th><th class=\"rd\">Read</th>"
+	    "<thead><tr class=\"lh\"><th class=\"nm\">Container</th><th class=\"ho\">Host</th><th "
+	    "class=\"c\" colspan=\"2\">CPU</th>"
+	    "<th class=\"m\">Memory</th><th class=\"rx\">Net in</th><th class=\"tx\">Net out</th><th "
+	    "class=\"rd\">Read</th>"
 	    "<th class=\"wr\">Written</th><th class=\"pi\">PIDs</th></tr></thead>\n<tbody>\n",
 	    by);
 }
@@ -325,8 +336,8 @@ static void put_text(struct stream *stream, const struct sb *sb, int64_t now_ms)
 	chunk_drop(&chunk);
 }
 
-static void put_document(struct hub *hub, struct stream *stream, const struct hub_page *page, size_t running,
-    int64_t now_ms)
+static void put_document(
+    struct hub *hub, struct stream *stream, const struct hub_page *page, size_t running, int64_t now_ms)
 {
 	AUTO_SB head = SB_INIT(PAGE_HEAD_MAX);
 	int sort = page->by_memory;
@@ -334,7 +345,8 @@ static void put_document(struct hub *hub, struct stream *stream, const struct hu
 	add_head(page, &head);
 	stream->empty = !stream->channel->snapshot;
 	if (stream->empty)
-		sb_addf(&head, "<p class=\"lv-empty\">No container is running.</p>\n<!--%*s-->\n", PAGE_PADDING, "");
+		sb_addf(&head, "<p class=\"lv-empty\">No container is running.</p>\n<!--%*s-->\n",
+		    PAGE_PADDING, "");
 	else
 		add_table(page, running, &head);
 	put_text(stream, &head, now_ms);
@@ -367,7 +379,8 @@ void hub_attach_page(struct hub *hub, struct stream *stream, const struct hub_pa
 	if (channel->count == 1) { /* nobody looked: nothing was kept up to date */
 		choose(hub, sort);
 		for (size_t i = 0; i < hub->containers.count; i++)
-			hub->containers.items[i]->page[sort].shown = hub->containers.items[i]->page[sort].wanted;
+			hub->containers.items[i]->page[sort].shown =
+			    hub->containers.items[i]->page[sort].wanted;
 	}
 	set_base(hub, page->base);
 	cache_rows(hub, channel, sort, rows, running);

@@ -13,17 +13,17 @@
 
 struct row {
 	int64_t id;
-	int64_t host_id;  /* of a container */
-	char *name;       /* owned; of a container */
-	char *host_name;  /* owned; of a container */
-	bool running;     /* of a container */
-	int64_t gone_ms;  /* monotonic; 0: it is there */
+	int64_t host_id; /* of a container */
+	char *name;      /* owned; of a container */
+	char *host_name; /* owned; of a container */
+	bool running;    /* of a container */
+	int64_t gone_ms; /* monotonic; 0: it is there */
 	struct figures figures;
 	double cpu_percent, memory_bytes; /* for the order on /live; negative = unknown */
 	struct {
-		bool wanted;        /* to be shown from now on */
-		bool shown;         /* in the documents now */
-		uint64_t left_seq;  /* the flush at which it was last taken out; 0: never */
+		bool wanted;       /* to be shown from now on */
+		bool shown;        /* in the documents now */
+		uint64_t left_seq; /* the flush at which it was last taken out; 0: never */
 	} page[ROWS_SORTS];
 };
 

@@ -40,16 +40,19 @@ static void add_hosts(const struct hub *hub, const struct topic *topic, bool all
 	}
 }
 
-static void add_container(const struct row *row, enum topic_kind kind, bool all, bool with_sparks, struct sb *sb)
+static void add_container(
+    const struct row *row, enum topic_kind kind, bool all, bool with_sparks, struct sb *sb)
 {
 	unsigned mask = topic_container_figures(kind);
 
 	add_row(row, 'c', all ? mask : fresh_of(&row->figures, kind, mask, with_sparks), all, sb);
 }
 
-static void add_containers(const struct hub *hub, const struct topic *topic, bool all, bool with_sparks, struct sb *sb)
+static void add_containers(
+    const struct hub *hub, const struct topic *topic, bool all, bool with_sparks, struct sb *sb)
 {
-	const struct row *one = topic->kind == TOPIC_CONTAINER ? rows_find(&hub->containers, topic->id) : NULL;
+	const struct row *one =
+	    topic->kind == TOPIC_CONTAINER ? rows_find(&hub->containers, topic->id) : NULL;
 
 	if (one)
 		add_container(one, topic->kind, all, with_sparks, sb);
@@ -113,14 +116,16 @@ static int64_t parse_id(const struct hub *hub, const char *text)
 	size_t len = strlen(hub->boot);
 	int64_t seq;
 
-	if (strncmp(text, hub->boot, len) || text[len] != '-' || parse_int(text + len + 1, 0, INT64_MAX, &seq))
+	if (strncmp(text, hub->boot, len) || text[len] != '-' ||
+	    parse_int(text + len + 1, 0, INT64_MAX, &seq))
 		return -1;
 	return seq;
 }
 
 bool sse_has_missed(const struct hub *hub, const struct topic *topic, const char *last_id, int64_t now_ms)
 {
-	const struct row *row = topic->kind == TOPIC_CONTAINER ? rows_find(&hub->containers, topic->id) : NULL;
+	const struct row *row =
+	    topic->kind == TOPIC_CONTAINER ? rows_find(&hub->containers, topic->id) : NULL;
 	uint64_t oldest = hub->seq > HUB_CHANGES_KEPT ? hub->seq - HUB_CHANGES_KEPT : 0;
 	bool is_new = !last_id || !*last_id;
 	int64_t since = is_new ? 0 : parse_id(hub, last_id);

@@ -9,7 +9,7 @@
 
 #include "collector/live/chunk.h"
 
-#define STREAM_CHUNKS_MAX 16               /* more waiting: the browser is disconnected */
+#define STREAM_CHUNKS_MAX 16                   /* more waiting: the browser is disconnected */
 #define STREAM_BYTES_SLOW ((size_t)256 * 1024) /* so much waiting: values are dropped, a snapshot follows */
 
 struct channel;
@@ -23,11 +23,11 @@ struct stream {
 	struct chunk *chunks[STREAM_CHUNKS_MAX]; /* owned references; a ring */
 	const struct chunk *change;              /* the `change` message that still waits; NULL: none */
 	stream_wake_fn wake;
-	size_t offset;                           /* read of the first chunk */
-	size_t bytes;                            /* waiting */
-	int64_t put_ms, ends_ms;                 /* monotonic */
-	uint64_t live_seq;                       /* /live: the flush its document was made at */
-	char nonce[24];                          /* /live */
+	size_t offset;           /* read of the first chunk */
+	size_t bytes;            /* waiting */
+	int64_t put_ms, ends_ms; /* monotonic */
+	uint64_t live_seq;       /* /live: the flush its document was made at */
+	char nonce[24];          /* /live */
 	uint8_t first, count;
 	bool slow;    /* values were dropped */
 	bool ending;  /* ends when all is read */

@@ -16,7 +16,8 @@ static const struct {
 	[TOPIC_DASHBOARD] = { "dashboard", false, FIGURES_OF_HOST, SHORT },
 	[TOPIC_HOSTS] = { "hosts", false, FIGURES_OF_HOST, 0 },
 	[TOPIC_HOST] = { "host", true, FIGURES_OF_HOST, SHORT | FIGURE_BIT(FIGURE_NET) },
-	[TOPIC_CONTAINERS] = { "containers", false, 0, SHORT | FIGURE_BIT(FIGURE_NET) | FIGURE_BIT(FIGURE_CPUS) },
+	[TOPIC_CONTAINERS] = { "containers", false, 0,
+	    SHORT | FIGURE_BIT(FIGURE_NET) | FIGURE_BIT(FIGURE_CPUS) },
 	[TOPIC_CONTAINER] = { "container", true, 0, FIGURES_OF_CONTAINER },
 	[TOPIC_EVENTS] = { "events", false, 0, 0 },
 };

@@ -48,8 +48,15 @@ static void leave(struct browser *browser)
 
 static struct container_now container_values(int64_t id, double cpu_percent, double memory_bytes)
 {
-	struct container_now now = { .container_id = id, .cpu_percent = cpu_percent, .memory_bytes = memory_bytes,
-		.memory_limit = 1e9, .rx_rate = 1000, .tx_rate = 200, .read_rate = -1, .write_rate = 0, .pids = 12345 };
+	struct container_now now = { .container_id = id,
+		.cpu_percent = cpu_percent,
+		.memory_bytes = memory_bytes,
+		.memory_limit = 1e9,
+		.rx_rate = 1000,
+		.tx_rate = 200,
+		.read_rate = -1,
+		.write_rate = 0,
+		.pids = 12345 };
 
 	spark_init(&now.cpu);
 	spark_init(&now.memory);

@@ -23,8 +23,14 @@ static void set_container(int64_t id, double cpu_percent, double memory_bytes)
 
 static void set_host(int64_t id, double cpu_percent)
 {
-	struct host_now now = { .host_id = id, .cpu_percent = cpu_percent, .memory_bytes = 2e9, .memory_total = 8e9,
-		.load1 = 0.5, .uptime_s = 7200, .rx_rate = 1, .tx_rate = 2 };
+	struct host_now now = { .host_id = id,
+		.cpu_percent = cpu_percent,
+		.memory_bytes = 2e9,
+		.memory_total = 8e9,
+		.load1 = 0.5,
+		.uptime_s = 7200,
+		.rx_rate = 1,
+		.tx_rate = 2 };
 
 	spark_init(&now.cpu);
 	spark_init(&now.memory);
@@ -65,11 +71,15 @@ static void a_stream_begins_with_all_values_of_its_topic(void **state)
 		const char *topic;
 		const char *has[6], *lacks[6];
 	} cases[] = {
-		{ "dashboard", { "h1.cpu", "h2.cpus", "c11.cpu", "c21.mem\"" }, { "c11.net", "c11.cpus", "c11.memp" } },
+		{ "dashboard", { "h1.cpu", "h2.cpus", "c11.cpu", "c21.mem\"" },
+		    { "c11.net", "c11.cpus", "c11.memp" } },
 		{ "hosts", { "h1.cpu", "h1.load", "h2.up", "h2.memp" }, { "c11.", "c21.", "h1.pids" } },
 		{ "host:1", { "h1.cpu", "c11.cpu", "c12.mem", "c12.net" }, { "h2.", "c21.", "c11.pids" } },
-		{ "containers", { "c11.cpu", "c12.mem", "c21.net", "c21.cpus" }, { "h1", "c11.pids", "c11.mems" } },
-		{ "container:12", { "c12.cpu", "c12.pids\":\"12345\"", "c12.rd\":\"\"", "c12.mems", "c12.memp\":\"0.2 %\"" },
+		{ "containers", { "c11.cpu", "c12.mem", "c21.net", "c21.cpus" },
+		    { "h1", "c11.pids", "c11.mems" } },
+		{ "container:12",
+		    { "c12.cpu", "c12.pids\":\"12345\"", "c12.rd\":\"\"", "c12.mems",
+		        "c12.memp\":\"0.2 %\"" },
 		    { "c11.", "c21.", "h1", "c12.load" } },
 		{ "events", { "data: {}" }, { "c11.", "h1" } },
 	};
@@ -177,7 +187,9 @@ static void changes_go_to_the_pages_they_concern(void **state)
 			hub_change(hub, 1, round == 0 ? 11 : 0);
 		assert_int_equal(hub_turn(hub), -1);
 		for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-			bool want = round == 0 ? cases[i].container_change : round == 1 ? cases[i].host_change : cases[i].event;
+			bool want = round == 0 ? cases[i].container_change
+			    : round == 1       ? cases[i].host_change
+			                       : cases[i].event;
 
 			if (times(read_all(&browsers[i]), "event: change\ndata: {}\n\n") != want)
 				fail_msg("round %d, topic %s", round, cases[i].topic);

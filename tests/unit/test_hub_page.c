@@ -4,7 +4,9 @@
 
 static void visit(struct browser *browser, bool by_memory)
 {
-	struct hub_page page = { .by_memory = by_memory, .base = "/dockmon", .theme = "dark", .version = "0.1 <\"&" };
+	struct hub_page page = {
+		.by_memory = by_memory, .base = "/dockmon", .theme = "dark", .version = "0.1 <\"&"
+	};
 
 	sb_init(&browser->text, 16 * 1024 * 1024);
 	stream_init(&browser->stream, no_wake);
@@ -52,9 +54,14 @@ static void a_document_is_complete_for_text_and_for_style(void **state)
 	HAS(text, "<!doctype html><html lang=\"en\" data-theme=\"dark\">");
 	HAS(text, "href=\"/dockmon/static/dockmon.css?v=0.1%20%3C%22%26\"");
 	HAS(text, "<meta http-equiv=\"refresh\" content=\"1\">");
-	HAS(text, "<tr class=\"r\" id=\"c12\"><th class=\"nm\" scope=\"row\"><a href=\"/dockmon/containers/12\" target=\"_top\">db</a></th>"
-	    "<td class=\"ho\">alpha</td><td class=\"cb\"></td><td class=\"c\"><i>2.5 %</i></td><td class=\"m\"><i>2.00 MB</i></td>");
-	HAS(text, "<style nonce=\"NONCE\">#c12{--c:\"2.5 %\";--m:\"2.00 MB\";--rx:\"1.00 kB/s\";--tx:\"200 B/s\";--rd:\"\";"
+	HAS(text,
+	    "<tr class=\"r\" id=\"c12\"><th class=\"nm\" scope=\"row\"><a href=\"/dockmon/containers/12\" "
+	    "target=\"_top\">db</a></th>"
+	    "<td class=\"ho\">alpha</td><td class=\"cb\"></td><td class=\"c\"><i>2.5 %</i></td><td "
+	    "class=\"m\"><i>2.00 MB</i></td>");
+	HAS(text,
+	    "<style nonce=\"NONCE\">#c12{--c:\"2.5 %\";--m:\"2.00 MB\";--rx:\"1.00 kB/s\";--tx:\"200 "
+	    "B/s\";--rd:\"\";"
 	    "--wr:\"0 B/s\";--pi:\"12345\";--w:2%;order:-25}\n");
 	LACKS(text, "c13");
 	assert_true(strstr(text, "id=\"c12\"") < strstr(text, "id=\"c11\"")); /* by CPU, as text too */
@@ -77,7 +84,8 @@ static void memory_is_another_order(void **state)
 	HAS(text, "order:-488}");
 	set(11, 50, 9e6);
 	hub_flush(hub);
-	assert_string_equal(read_all(&browser), "<style nonce=\"NONCE\">#c11{--c:\"50.0 %\";--w:50%;}\n</style>\n");
+	assert_string_equal(
+	    read_all(&browser), "<style nonce=\"NONCE\">#c11{--c:\"50.0 %\";--w:50%;}\n</style>\n");
 	leave(&browser);
 }
 
@@ -93,7 +101,8 @@ static void each_tick_sends_one_rule_per_changed_row(void **state)
 	set(11, 250, 9e6);
 	set(12, 2.5, 2e6);
 	hub_flush(hub);
-	assert_string_equal(read_all(&browser), "<style nonce=\"NONCE\">#c11{--c:\"250 %\";--w:100%;order:-2500}\n</style>\n");
+	assert_string_equal(read_all(&browser),
+	    "<style nonce=\"NONCE\">#c11{--c:\"250 %\";--w:100%;order:-2500}\n</style>\n");
 	leave(&browser);
 }
 

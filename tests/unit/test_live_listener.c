@@ -27,7 +27,9 @@ static struct grant_key key = { "0123456789abcdef0123456789abcde" };
 
 static struct container_now values(int64_t id, double cpu_percent)
 {
-	struct container_now now = { .container_id = id, .cpu_percent = cpu_percent, .memory_bytes = 1e6, .memory_limit = 2e6 };
+	struct container_now now = {
+		.container_id = id, .cpu_percent = cpu_percent, .memory_bytes = 1e6, .memory_limit = 2e6
+	};
 
 	spark_init(&now.cpu);
 	spark_init(&now.memory);
@@ -176,7 +178,8 @@ static void nothing_opens_without_a_grant(void **state)
 		sb_addf(&late, "%s?", urls[i]);
 		sb_addf(&foreign, "%s?", urls[i]);
 		grant_sign(&key, "topic=hosts", clock_wall_ms(), &good);
-		grant_sign(&key, "topic=hosts", clock_wall_ms() - GRANT_LIFE_MS - 1000, &late);
+		grant_sign(
+		    &key, "until=99999999999999&topic=hosts", clock_wall_ms() - GRANT_LIFE_MS - 1000, &late);
 		grant_sign(&other, "topic=hosts", clock_wall_ms(), &foreign);
 		expect(ask("GET", urls[i], CLOSE), "HTTP/1.1 403 ", "carries no grant");
 		expect(ask("GET", late.data, CLOSE), "HTTP/1.1 403 ", "has ended");
@@ -189,10 +192,12 @@ static void nothing_opens_without_a_grant(void **state)
 
 static void what_is_granted_is_checked_again(void **state)
 {
-	static const char *const bad[] = { "topic=", "topic=host", "topic=host:0", "topic=host:-1", "topic=container:x",
-		"topic=live", "topic=containers:1", "topic=container:99999999999999999999", "x=1" };
-	static const char *const bad_pages[] = { "sort=name", "sort=cpu&base=%22%3E%3Cscript%3E", "sort=cpu&base=//evil.example",
-		"sort=cpu&base=dockmon", "sort=cpu&theme=blue", "sort=cpu&v="
+	static const char *const bad[] = { "topic=", "topic=host", "topic=host:0", "topic=host:-1",
+		"topic=container:x", "topic=live", "topic=containers:1",
+		"topic=container:99999999999999999999", "x=1" };
+	static const char *const bad_pages[] = { "sort=name", "sort=cpu&base=%22%3E%3Cscript%3E",
+		"sort=cpu&base=//evil.example", "sort=cpu&base=dockmon", "sort=cpu&theme=blue",
+		"sort=cpu&v="
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
 	(void)state;
@@ -322,7 +327,8 @@ static void who_leaves_is_forgotten(void **state)
 static void a_browser_that_does_not_read_harms_nobody(void **state)
 {
 	AUTO_SB slow_text = SB_INIT(32000000), text = SB_INIT(32000000);
-	int slow = ask_signed("/-/stream", "topic=containers", ""), fast = ask_signed("/-/stream", "topic=containers", "");
+	int slow = ask_signed("/-/stream", "topic=containers", ""),
+	    fast = ask_signed("/-/stream", "topic=containers", "");
 
 	(void)state;
 	assert_true(read_until(fast, "}\n\n", &text));
@@ -356,7 +362,8 @@ static void the_live_document_streams(void **state)
 	assert_int_equal(strcspn(nonce, "'"), 22);
 	snprintf(want, sizeof(want), "<style nonce=\"%.22s\">", nonce);
 	assert_non_null(strstr(text.data, want));
-	assert_non_null(strstr(text.data, "Content-Security-Policy: default-src 'none'; style-src 'self' 'nonce-"));
+	assert_non_null(
+	    strstr(text.data, "Content-Security-Policy: default-src 'none'; style-src 'self' 'nonce-"));
 	assert_non_null(strstr(text.data, "Content-Type: text/html; charset=utf-8"));
 	assert_non_null(strstr(text.data, "href=\"/d/static/dockmon.css?v=7\""));
 	sb_reset(&text);
@@ -365,7 +372,8 @@ static void the_live_document_streams(void **state)
 	assert_true(read_until(fd, "#c7{--c:\"42.0 %\";--w:42%;order:-420}\n</style>\n", &text));
 	assert_non_null(strstr(text.data, want));
 	close(fd);
-	expect(ask_signed("/-/live", "sort=mem&once=1&base=&theme=auto&v=7", ""), "</table></body></html>\n", "\r\n0\r\n");
+	expect(ask_signed("/-/live", "sort=mem&once=1&base=&theme=auto&v=7", ""), "</table></body></html>\n",
+	    "\r\n0\r\n");
 }
 
 static void stopping_ends_every_stream(void **state)
@@ -380,7 +388,8 @@ static void stopping_ends_every_stream(void **state)
 	listener_stop(&ours);
 	assert_null(ours);
 	assert_true(read_until(fd, NULL, &text));
-	assert_string_equal(text.data + text.len - 5, "0\r\n\r\n"); /* a clean end, so that nginx does not complain */
+	assert_string_equal(
+	    text.data + text.len - 5, "0\r\n\r\n"); /* a clean end, so that nginx does not complain */
 	close(fd);
 	close(idle);
 }
