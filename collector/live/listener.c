@@ -139,7 +139,7 @@ static void open_handles(struct listener *listener, uv_loop_t *loop, int epoll_f
 	uv_timer_start(&listener->second, on_second, 1000, 1000);
 }
 
-static void on_mhd_log(void *arg, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_mhd_log(void *arg, const char *format, va_list args)
 {
 	char line[256];
 	size_t len;

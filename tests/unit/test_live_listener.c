@@ -197,8 +197,7 @@ static void what_is_granted_is_checked_again(void **state)
 		"topic=container:99999999999999999999", "x=1" };
 	static const char *const bad_pages[] = { "sort=name", "sort=cpu&base=%22%3E%3Cscript%3E",
 		"sort=cpu&base=//evil.example", "sort=cpu&base=dockmon", "sort=cpu&theme=blue",
-		"sort=cpu&v="
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+		"sort=cpu&v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
