@@ -46,7 +46,8 @@
  * ?5 to ?8 words in lower case that must all be found ('' matches; CONTAINER_SEARCH only) */
 #define CONTAINER_FILTER                                                                                   \
 	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                                          \
-	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ")) "             \
+	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ") "              \
+	"OR (?2 = 'attention' AND " NEEDS_ATTENTION ")) "                                                  \
 	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) "
 #define CONTAINER_WORD(n) "AND (" n " = '' OR instr(l.search || ' ' || lower(h.name), " n ")) "
 
