@@ -7,7 +7,7 @@
 #include "lib/base/die.h"
 
 #define SMALL_BODY_BYTES (512 * 1024)
-#define SMALL_BUFFER_BYTES 8192L
+#define SMALL_BUFFER_BYTES 4096L
 #define LARGE_BUFFER_BYTES 65536L
 #define IDLE_CONNECTIONS 256L
 #define KEEPALIVE_S 30L
@@ -333,7 +333,7 @@ void fetch_settle(struct fetcher *f)
 	}
 }
 
-void lane_cancel_all(struct lane *lane)
+static void cancel_all(struct lane *lane)
 {
 	for (int class = 0; class < FETCH_CLASS_COUNT; class++) {
 		while (lane->waiting[class].first) {
@@ -359,7 +359,7 @@ void lane_free(struct lane **lane)
 	*lane = NULL;
 	if (!freed)
 		return;
-	lane_cancel_all(freed);
+	cancel_all(freed);
 	link = &freed->fetcher->unpumped;
 	while (*link && *link != freed)
 		link = &(*link)->next_unpumped;

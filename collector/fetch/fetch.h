@@ -68,8 +68,6 @@ int lane_create(struct fetcher *fetcher, const char *url, struct lane **lane_r, 
 void lane_free(struct lane **lane);
 /* How many FETCH_BACKGROUND requests may be in flight: 1 to LANE_PLACES_MAX. */
 void lane_set_background(struct lane *lane, size_t places);
-/* Cancels what waits and what is in flight. */
-void lane_cancel_all(struct lane *lane);
 
 /* -EAGAIN: the queue is full. *fetch_r is borrowed: valid until done was called or it was cancelled;
  * NULL is accepted for fetch_r. */

@@ -1,6 +1,6 @@
 #include "collector/host/watch.h"
 
-#include <sys/resource.h>
+#include <malloc.h>
 
 #include "collector/host/watched.h"
 #include "collector/live/hub.h"
@@ -11,6 +11,9 @@
 #define HOSTS_EVERY_MS 5000
 #define FIND_EVERY_POLLS 6
 #define PING_EVERY_MS 10000
+#define TRIM_FIRST_PINGS 2
+#define TRIM_EVERY_PINGS 6
+#define MMAP_FROM_BYTES (128 * 1024)
 
 static void on_turn(struct watch *w)
 {
@@ -103,12 +106,21 @@ static void on_hosts(uv_timer_t *timer)
 		log_error("cannot read the hosts: %s", store_error(w->store));
 }
 
+/* The first lists and inspects of many hosts leave a heap three times as large as what is in it. */
+static void give_memory_back(struct watch *w)
+{
+	w->pings++;
+	if (w->pings == TRIM_FIRST_PINGS || w->pings % TRIM_EVERY_PINGS == 0)
+		malloc_trim(MMAP_FROM_BYTES);
+}
+
 static void on_ping(uv_timer_t *timer)
 {
 	struct watch *w = timer->data;
 
 	for (struct watched *h = w->hosts; h; h = h->next)
 		watched_ping(h);
+	give_memory_back(w);
 }
 
 static void start_handles(struct watch *w)
@@ -131,6 +143,7 @@ int watch_start(uv_loop_t *loop, struct store *store, struct hub *hub, const str
 	struct watch *w = xcalloc(1, sizeof(*w));
 	int result;
 
+	mallopt(M_MMAP_THRESHOLD, MMAP_FROM_BYTES); /* fixed: large buffers go back at once */
 	w->loop = loop;
 	w->store = store;
 	w->hub = hub;

@@ -145,6 +145,7 @@ struct watch {
 	int handles;
 	bool stopping;
 	uint64_t polls;            /* of the table of hosts */
+	uint64_t pings;
 	struct ignored *ignored;   /* owned list: addresses that are not to be found again */
 	int64_t events_recorded;
 };

@@ -113,7 +113,7 @@ static void read_networks(struct machine *m, const char *text, double elapsed_s,
 		double rx_rate = before ? rate(before->rx_bytes, device->rx_bytes, elapsed_s) : -1;
 		double tx_rate = before ? rate(before->tx_bytes, device->tx_bytes, elapsed_s) : -1;
 
-		if (netdev_is_inner(device->name))
+		if (netdev_is_inner(device->name) || (!device->rx_bytes && !device->tx_bytes))
 			continue;
 		add_network(&m->networks_json, device->name, rx_rate, tx_rate);
 		if (rx_rate >= 0)
