@@ -165,7 +165,8 @@ static void fill_attention(struct call *call, HDF *hdf, struct dashboard *d)
 			shown++;
 		}
 	}
-	qsort(d->trouble.items, d->trouble.count, sizeof(*d->trouble.items), compare_attention);
+	if (d->trouble.count)
+		qsort(d->trouble.items, d->trouble.count, sizeof(*d->trouble.items), compare_attention);
 	for (size_t i = 0; i < d->trouble.count && shown < ATTENTION_SHOWN; i++, shown++)
 		attention_container(call, list, &index, &d->trouble.items[i]);
 	if (all > shown) {

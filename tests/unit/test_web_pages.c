@@ -61,7 +61,8 @@ static void fill_list(void)
 	add(one, "gamma", (struct container){ .state = CONTAINER_EXITED, .exit_code = 3, .finished_ms = clock_wall_ms() - 5000, .image = "app:2",
 	    .compose_project = "shop" });
 	add(two, "delta", (struct container){ .state = CONTAINER_CREATED, .image = "app:1" });
-	add(one, "omega", (struct container){ .state = CONTAINER_PAUSED, .image = "zzz:1", .ports = "53/udp" });
+	add(one, "omega", (struct container){ .state = CONTAINER_PAUSED, .image = "zzz:1", .ports = "53/udp",
+	    .started_ms = clock_wall_ms() - 3700000 });
 
 	webtest_measure(&t, a, 5, 100e6, 0);
 	webtest_measure(&t, b, 50, 10e6, 0);
