@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "fcgi/api/api.h"
+#include "lib/base/die.h"
 #include "lib/base/query.h"
 #include "lib/store/container.h"
 #include "lib/store/host.h"
@@ -35,7 +36,7 @@ static int check_topic(struct call *call, const char *text)
 	size_t len = colon ? (size_t)(colon - text) + 1 : strlen(text);
 	int64_t id;
 
-	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
 		if (strlen(topics[i].name) != len || strncmp(topics[i].name, text, len) != 0)
 			continue;
 		if (!call_may(call, topics[i].capabilities))
@@ -76,6 +77,18 @@ int stream_open(struct call *call)
 	return hand_over(call, "/-/stream", params.data, "text/event-stream");
 }
 
+/* Text browsers show a document when it has ended. */
+static bool wants_end(struct call *call)
+{
+	static const char *const agents[] = { "w3m", "Lynx", "Links", "ELinks", "edbrowse" };
+
+	for (size_t i = 0; i < ARRAY_LEN(agents); i++) {
+		if (!strncmp(call->request.agent, agents[i], strlen(agents[i])))
+			return true;
+	}
+	return !strcmp(query_get(&call->request.query, "once", ""), "1");
+}
+
 int live_stream(struct call *call)
 {
 	AUTO_SB params = SB_INIT(GRANT_BYTES_MAX);
@@ -85,7 +98,9 @@ int live_stream(struct call *call)
 		return err_set(&call->err, -EACCES, "This account may not see that.\n");
 	sb_addf(&params, "sort=%s&theme=%s&base=", !strcmp(sort, "mem") ? "mem" : "cpu", call->user.theme);
 	sb_add_url(&params, call->web->settings.base_path);
-	sb_add(&params, "&version=");
+	sb_add(&params, "&v=");
 	sb_add_url(&params, call->web->asset_version);
+	if (wants_end(call))
+		sb_add(&params, "&once=1");
 	return hand_over(call, "/-/live", params.data, "text/html; charset=utf-8");
 }

@@ -383,6 +383,12 @@ static void streams_carry_a_grant(void **state)
 	}
 	assert_int_equal(webtest_get(&t, "/live/stream?sort=mem"), 200);
 	assert_int_equal(strncmp(webtest_header(&t, "X-Accel-Redirect"), "/-/live?sort=mem&", 17), 0);
+	assert_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "once="));
+	t.extra[0] = "HTTP_USER_AGENT=w3m/0.5.3+git20230121";
+	webtest_get(&t, "/live/stream");
+	assert_non_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "/-/live?sort=cpu&theme=auto&base=&v=0."));
+	assert_non_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "&once=1&until="));
+	t.extra[0] = NULL;
 }
 
 static void health_tells_the_truth(void **state)
