@@ -39,7 +39,7 @@ formatted() {
 cpp_check() {
 	# shellcheck disable=SC2046
 	cppcheck --quiet --error-exitcode=1 --std=c11 --language=c --inline-suppr --enable=warning,portability,performance \
-		--suppressions-list=tests/lint/cppcheck.txt -I. -DDOCKMON_VERSION='"0"' -j "$(nproc)" \
+		--suppressions-list=tests/lint/cppcheck.txt --library=tests/lint/cppcheck.cfg -I. -DDOCKMON_VERSION='"0"' -j "$(nproc)" \
 		$(sources '*.c' | grep -v '^tests/')
 }
 
