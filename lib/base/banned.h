@@ -10,6 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+/* macros in glibc's fortified headers, depending on the compiler */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat stpcpy sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll
 #pragma GCC poison gmtime localtime ctime asctime
