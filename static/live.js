@@ -81,7 +81,7 @@
 			if (again) { again = false; refetch(); }
 		}
 	};
-	const refetch = () => { if (!timer) timer = setTimeout(fetchPage, Math.max(0, last + 1000 - Date.now())); };
+	const refetch = () => { if (!timer) timer = setTimeout(fetchPage, Math.max(0, last + 800 - Date.now())); };
 
 	// --- the stream
 	const tell = (cls, text) => {
