@@ -84,7 +84,7 @@ def memory(table, running, pids):
     for pid, name in pids.items():
         by[name] = by.get(name, 0) + proc.pss_bytes(pid)
     ours = sum(v for k, v in by.items() if k in stack_module.PROGRAMS.values())
-    note = ", ".join("%s %.1f" % (k.replace("collecto", "collector"), v / 1e6) for k, v in sorted(by.items())
+    note = ", ".join("%s %.1f" % (k.replace("collect", "collector"), v / 1e6) for k, v in sorted(by.items())
                      if k in stack_module.PROGRAMS.values())
     table.add("memory, PSS: nginx, workers, collector", ours / 1e6, "MB", 40, note)
     table.add("memory, PSS: supervisord and the rest, apart", (sum(by.values()) - ours) / 1e6, "MB")
@@ -140,7 +140,6 @@ def event_latency(table, running, sim, client, rounds=40):
             proc.wait_until(lambda: client.get("/containers?q=latency").state_of("latency").startswith(word), 5, word,
                             every=0.002)
             right.append(time.perf_counter() - begun)
-            client.address = web.some_address()
             time.sleep(0.12)
     table.add("engine event to browser (SSE change), p50", statistics.median(heard) * 1e3, "ms")
     table.add("engine event to browser (SSE change), p99", load.percentile(heard, 0.99) * 1e3, "ms", 100)

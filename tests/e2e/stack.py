@@ -12,7 +12,7 @@ import proc
 import web
 
 ADMIN, PASSWORD = "admin", "correct horse 9"
-PROGRAMS = {"nginx": "nginx", "web": "dockmon-web", "collector": "dockmon-collecto"}   # comm has 15 letters
+PROGRAMS = {"nginx": "nginx", "web": "dockmon-web", "collector": "dockmon-collect"}    # 15 letters of a name
 SANITIZER = re.compile(r"(ERROR: (?:Address|Leak)Sanitizer|runtime error:).*")
 _trees = {}
 

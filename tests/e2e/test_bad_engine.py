@@ -38,6 +38,10 @@ class Watch:
         return self.highest
 
 
+def container_rows(reply):
+    return [tr for tr in reply.main.all("tr") if tr.get("id", "").startswith("c")]
+
+
 def hosts(client):
     """{name: (state words, row text)} of /hosts."""
     out = {}
@@ -92,7 +96,7 @@ def test_every_fault_beside_a_good_engine(sims, tree):
         begun = time.monotonic()
         wait_until(all_well, 70, "the recovery of all", every=0.5)
         print("all recovered after %.1f s" % (time.monotonic() - begun))
-        wait_until(lambda: len(client.get("/containers?per=all").main.all("th", scope="row")) >= 3 * len(names), 20,
+        wait_until(lambda: len(container_rows(client.get("/containers?per=all"))) >= 3 * len(names), 20,
                    "the containers of all")
         highest = watch.end()
         print("collector at most %.1f MB" % (highest / 1e6))
@@ -184,5 +188,5 @@ def test_many_containers_at_once(sims, tree):
         reply = client.get("/containers?per=all")
         assert reply.status == 200
         first = client.get("/containers")
-        assert len([tr for tr in first.main.all("tr") if tr.get("id", "").startswith("c")]) == 100, "pages of 100"
+        assert len(container_rows(first)) == 100, "pages of 100"
         print("collector at most %.1f MB, all rows in %.0f ms" % (watch.end() / 1e6, reply.took * 1e3))

@@ -70,18 +70,19 @@ class Reply:
 
 
 class Client:
-    """Cookies and a source address of its own. Paths are below the base path unless absolute URLs."""
+    """Cookies, and another source address each time unless `address` is given: most tests are not about the
+    request limits. Paths are below the base path unless absolute URLs."""
 
     def __init__(self, url, address=None, timeout=15):
         parts = urllib.parse.urlsplit(url)
         self.tls, self.host, self.port = parts.scheme == "https", parts.hostname, parts.port
         self.origin = "%s://%s" % (parts.scheme, parts.netloc)
         self.base = parts.path.rstrip("/")
-        self.address, self.timeout = address or some_address(), timeout
+        self.address, self.timeout = address, timeout
         self.cookies, self.set_cookies = {}, []
 
     def connect(self, timeout=None):
-        source = (self.address, 0) if self.address else None
+        source = (self.address or some_address(), 0)
         if self.tls:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
