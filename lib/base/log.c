@@ -37,7 +37,8 @@ int log_level_parse(const char *name, enum log_level *level_r)
 	return -EINVAL;
 }
 
-static void log_write(enum log_level level, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+log_write(enum log_level level, const char *format, va_list args)
 {
 	char line[LINE_MAX_BYTES], now[CLOCK_ISO_BYTES];
 	int head, body;

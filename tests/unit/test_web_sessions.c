@@ -246,11 +246,12 @@ static void a_lock_ends(void **state)
 	assert_int_equal(send_login("reader", "correct+horse+9", ""), 303);
 }
 
+#define EMOJI "%F0%9F%98%80"
+
 static void strange_names_are_kept_harmless(void **state)
 {
 	static const char *const names[] = { "%3Cscript%3Ealert(1)%3C/script%3E", "a%0d%0ab", "%e2%82%ac%e2%82%ac", "",
-		"%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80"
-		"%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80" };
+		EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
