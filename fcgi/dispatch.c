@@ -54,8 +54,9 @@ static bool answers(const struct route *route, enum method method)
 }
 
 /* The route, or NULL; allow_r: the methods of those that fit the path only, "" if none does. */
-static const struct route *find_route(struct call *call, const char *path, char *allow_r, size_t bytes)
+static const struct route *find_route(struct call *call, char *allow_r, size_t bytes)
 {
+	const char *path = call->request.path;
 	size_t len = 0;
 
 	allow_r[0] = '\0';
@@ -75,32 +76,11 @@ static const struct route *find_route(struct call *call, const char *path, char 
 	return NULL;
 }
 
-/* "/hosts/" is taken as "/hosts". */
-static bool redirect_slash(struct call *call)
-{
-	const char *path = call->request.path;
-	size_t len = strlen(path);
-	char allow[64];
-	char *shorter;
-
-	if (call->request.method == METHOD_POST || len < 2 || path[len - 1] != '/')
-		return false;
-	shorter = arena_strndup(&call->arena, path, len - 1);
-	if (!find_route(call, shorter, allow, sizeof(allow)))
-		return false;
-	call->request.path = shorter;
-	call_redirect(call, next_of_request(call));
-	return true;
-}
-
 static void no_route(struct call *call, const char *allow)
 {
-	if (*allow) {
+	if (*allow)
 		response_header(&call->response, "Allow", allow);
-		page_error(call, 405, NULL, false);
-	} else if (!redirect_slash(call)) {
-		page_error(call, 404, NULL, false);
-	}
+	page_error(call, *allow ? 405 : 404, NULL, false);
 }
 
 static void ask_login(struct call *call, const struct route *route)
@@ -201,7 +181,7 @@ static void answer(struct call *call, char **envp, body_fn body, void *ctx)
 		page_error(call, status_of(result), call->err.text, false);
 		return;
 	}
-	route = find_route(call, call->request.path, allow, sizeof(allow));
+	route = find_route(call, allow, sizeof(allow));
 	if (!route || !(route->flags & ROUTE_PLAIN && route->flags & ROUTE_OPEN)) {
 		result = session_load(call);
 		if (result) {

@@ -217,7 +217,7 @@ static void head_has_no_body(void **state)
 static void unknown_paths(void **state)
 {
 	static const char *const paths[] = { "/nothing", "/hosts/0", "/hosts/01", "/hosts/-1", "/hosts/x", "/hosts/1x", "/hosts/ 1",
-		"/hosts/99999999999999999999", "/hosts//1", "///", "/hosts/1/2", "/containers/1/", "/-/stream", "/static/x", "/.",
+		"/hosts/99999999999999999999", "/hosts//1", "//", "/hosts/1/2", "/containers/1/", "/-/stream", "/static/x", "/.",
 		"/../hosts", "/hosts\n" };
 
 	(void)state;
@@ -225,12 +225,7 @@ static void unknown_paths(void **state)
 		become((enum who)who);
 		for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 			webtest_get(&t, paths[i]);
-			if (!strcmp(paths[i], "/containers/1/"))
-				assert_int_equal(t.status, 303);
-			else if (strchr(paths[i], '\n'))
-				assert_int_equal(t.status, 400);
-			else
-				assert_int_equal(t.status, 404);
+			assert_int_equal(t.status, strchr(paths[i], '\n') ? 400 : 404);
 		}
 	}
 	webtest_get(&t, "/containers/4711");
@@ -238,12 +233,6 @@ static void unknown_paths(void **state)
 	CHECK_HAS(&t, "No container has the number 4711.");
 	webtest_get(&t, "/hosts/4711");
 	assert_int_equal(t.status, 404);
-	webtest_get(&t, "//");
-	assert_int_equal(t.status, 303);
-	assert_string_equal(webtest_header(&t, "Location"), "/");
-	webtest_get(&t, "/hosts/?sort=cpu");
-	assert_int_equal(t.status, 303);
-	assert_string_equal(webtest_header(&t, "Location"), "/hosts?sort=cpu");
 }
 
 static void next_is_kept_and_local(void **state)
