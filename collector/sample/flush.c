@@ -31,13 +31,23 @@ static int put_all(struct sampler *sampler, struct err *err_r)
 	return result;
 }
 
+/* Pages that were made before a container's first figures have no place for them: they are made anew. */
+static void tell_container(struct sampler *sampler, const struct sampled_host *h, struct sample *s)
+{
+	if (!s->dirty)
+		return;
+	hub_container_now(sampler->hub, &s->now);
+	if (!s->shown && s->now.cpu_percent >= 0) {
+		hub_change(sampler->hub, h->host_id, s->now.container_id);
+		s->shown = true;
+	}
+	s->dirty = false;
+}
+
 static void tell(struct sampler *sampler, struct sampled_host *h)
 {
-	for (struct sample *s = h->samples; s; s = s->next) {
-		if (s->dirty)
-			hub_container_now(sampler->hub, &s->now);
-		s->dirty = false;
-	}
+	for (struct sample *s = h->samples; s; s = s->next)
+		tell_container(sampler, h, s);
 	if (h->dirty)
 		hub_host_now(sampler->hub, &h->now);
 	h->dirty = false;

@@ -27,6 +27,7 @@ struct sample {
 	struct stats_counters before_step;
 	int64_t step;                 /* of the newest value in the sparklines */
 	bool dirty;                   /* `now` is not stored yet */
+	bool shown;                   /* pages know that there are figures */
 	struct container_now now;
 };
 
@@ -43,6 +44,7 @@ struct sampled_host {
 	size_t count, by_api;
 	size_t asking;                /* stats requests under way */
 	int64_t step;
+	int64_t complained_ms;        /* monotonic: when a failed answer was last logged */
 	bool dirty;                   /* a figure of it is not stored yet */
 	struct host_now now;
 };
