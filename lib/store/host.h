@@ -18,13 +18,13 @@ struct host {
 	int64_t id;
 	const char *name;
 	const char *url; /* unix:///path or tcp://name:port */
-	bool found; /* by itself, on a usual socket or by DOCKER_HOST */
+	bool found;      /* by itself, on a usual socket or by DOCKER_HOST */
 	int64_t added_ms;
 	enum host_state state;
 	const char *reason; /* why offline */
-	int64_t since_ms; /* state is so since */
-	int64_t seen_ms; /* last answer */
-	int64_t events_ns; /* engine time of the newest recorded event */
+	int64_t since_ms;   /* state is so since */
+	int64_t seen_ms;    /* last answer */
+	int64_t events_ns;  /* engine time of the newest recorded event */
 	const char *product;
 	const char *engine_id;
 	const char *engine_version;

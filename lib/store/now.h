@@ -13,7 +13,7 @@
 struct container_now {
 	int64_t container_id;
 	int64_t at_ms;
-	double cpu_percent; /* of one core, as docker stats: 200 = two cores */
+	double cpu_percent;  /* of one core, as docker stats: 200 = two cores */
 	double memory_bytes; /* without page cache */
 	double memory_limit; /* the host's memory where none is set */
 	double rx_rate, tx_rate, read_rate, write_rate;
@@ -24,13 +24,13 @@ struct container_now {
 struct host_now {
 	int64_t host_id;
 	int64_t at_ms;
-	bool summed; /* sums of the containers, for the host's own figures are out of reach */
+	bool summed;        /* sums of the containers, for the host's own figures are out of reach */
 	double cpu_percent; /* of the whole host: 0 to 100 */
 	double memory_bytes, memory_total;
 	double load1, load5, load15;
 	double uptime_s;
 	double rx_rate, tx_rate;
-	const char *disks_json; /* [{"mount","device","type","total","used","inodes","inodes_used"}] */
+	const char *disks_json;    /* [{"mount","device","type","total","used","inodes","inodes_used"}] */
 	const char *networks_json; /* [{"name","rx_rate","tx_rate"}] */
 	struct spark cpu, memory, network; /* percent; percent; rx + tx */
 };

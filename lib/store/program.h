@@ -7,7 +7,7 @@
 #include "lib/base/arena.h"
 #include "lib/store/store.h"
 
-#define PROGRAM_BEAT_MS 5000 /* the collector writes this often */
+#define PROGRAM_BEAT_MS 5000  /* the collector writes this often */
 #define PROGRAM_LATE_MS 15000 /* and is called late after so long; workers beat once a minute when asked */
 
 struct program {
@@ -32,6 +32,6 @@ int64_t program_pss(void);
 const char *setting_get(struct store *store, const char *name, struct arena *arena, const char *otherwise);
 int64_t setting_get_int(struct store *store, const char *name, int64_t min, int64_t max, int64_t otherwise);
 int setting_put(struct store *store, const char *name, const char *value); /* worker, ctl */
-int setting_drop(struct store *store, const char *name); /* worker, ctl */
+int setting_drop(struct store *store, const char *name);                   /* worker, ctl */
 
 #endif

@@ -12,7 +12,7 @@
 #define BUSY_TIMEOUT_MS 5000
 
 struct store {
-	sqlite3 *db; /* owned */
+	sqlite3 *db;                     /* owned */
 	sqlite3_stmt *stmts[STMT_COUNT]; /* owned; NULL: not of this role */
 	char data_dir[PATH_MAX - 32];
 	bool in_transaction;

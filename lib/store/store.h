@@ -12,9 +12,9 @@ struct store;
 
 /* Which statements a process may run (lib/store/statements.h). */
 enum store_role {
-	STORE_WEB, /* reads; writes users, sessions, logins, settings */
+	STORE_WEB,       /* reads; writes users, sessions, logins, settings */
 	STORE_COLLECTOR, /* reads; writes all else */
-	STORE_CTL, /* the operator's tool: everything */
+	STORE_CTL,       /* the operator's tool: everything */
 };
 
 /* Opens DATA_DIR/dockmon.db with metrics.db attached (WAL, DEFENSIVE, no trusted schema, foreign

@@ -14,7 +14,7 @@
 #define PASSWORD_MAX_CHARS 128
 #define SESSIONS_PER_USER 10
 #define SESSION_IDLE_MS (7 * 24 * 3600 * 1000LL) /* ends after so long without a request */
-#define SESSION_SEEN_STEP_MS 60000 /* seen_ms is written at most so often */
+#define SESSION_SEEN_STEP_MS 60000               /* seen_ms is written at most so often */
 #define FLASH_BYTES 512
 
 enum user_role { ROLE_VIEWER, ROLE_ADMINISTRATOR, ROLE_COUNT };
@@ -25,7 +25,7 @@ struct user {
 	enum user_role role;
 	char password_hash[PASSWORD_HASH_BYTES];
 	int64_t created_ms, password_set_ms;
-	char theme[8]; /* auto, light, dark */
+	char theme[8];     /* auto, light, dark */
 	int64_t refresh_s; /* pages without JavaScript; 0 = off */
 };
 
@@ -49,9 +49,9 @@ struct login {
 const char *user_role_name(enum user_role role);
 int user_role_parse(const char *name, enum user_role *role_r); /* -EINVAL */
 
-int64_t user_count(struct store *store); /* -1 on failure */
+int64_t user_count(struct store *store);                                      /* -1 on failure */
 int user_by_name(struct store *store, const char *name, struct user *user_r); /* -ENOENT */
-int user_by_id(struct store *store, int64_t id, struct user *user_r); /* -ENOENT */
+int user_by_id(struct store *store, int64_t id, struct user *user_r);         /* -ENOENT */
 int user_list(struct store *store, size_t max, struct arena *arena, struct user **users_r, size_t *count_r);
 
 /* The rules of names and passwords, with a sentence for the form. -EINVAL. */
