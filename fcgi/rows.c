@@ -143,7 +143,8 @@ static void fill_project(struct call *call, HDF *at, const struct container *c)
 void row_container(struct call *call, HDF *at, const struct overview *o, const struct container *c,
     const struct container_now *now, unsigned parts)
 {
-	bool runs = c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED;
+	bool runs = (c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED) && !c->gone_ms;
+	bool stale = c->host_state != HOST_ONLINE || !o->collector_alive;
 	struct state_words state;
 
 	fill_int(at, "Id", c->id);
@@ -155,8 +156,9 @@ void row_container(struct call *call, HDF *at, const struct overview *o, const s
 	fill_project(call, at, c);
 	fill_ports(call, at, c->ports);
 	fill_up(call, at, c);
-	fill_flag(at, "Stale", c->host_state != HOST_ONLINE || !o->collector_alive);
-	if (now && runs && !c->gone_ms && overview_is_current(o, c->host_state, now->at_ms, call->now_ms))
+	fill_flag(at, "Stale", stale);
+	fill_flag(at, "Runs", runs && !stale);
+	if (now && runs && !stale && call->now_ms - now->at_ms <= FIGURES_CURRENT_MS)
 		container_figures(call, at, o, c, now, parts);
 }
 
@@ -195,7 +197,6 @@ static void host_figures(struct call *call, HDF *at, const struct host_now *now,
 {
 	char text[FMT_BYTES];
 
-	fill_echo(at, "HasNumbers", "1");
 	fill_percent(at, "Cpu", now->cpu_percent);
 	fill_bytes(at, "Mem", now->memory_bytes);
 	fill_percent(at, "MemP", share(now->memory_bytes, now->memory_total));
@@ -239,6 +240,7 @@ void row_host(struct call *call, HDF *at, const struct overview *o, const struct
 		fill_count(at, "Trouble", counts->attention);
 	fill_echo(at, "Summary", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
 	    counts->total == 1 ? "container" : "containers", counts->running));
+	fill_flag(at, "HasNumbers", host->state == HOST_ONLINE && o->collector_alive);
 	if (now && overview_is_current(o, host->state, now->at_ms, call->now_ms))
 		host_figures(call, at, now, parts);
 }
