@@ -54,12 +54,13 @@ static int not_connected(const struct fetch *fetch, struct err *err_r)
 static int timed_out(const struct fetch *fetch, struct err *err_r)
 {
 	const char *address = fetch->lane->address;
-	double connect_s = 0, seconds = (double)fetch->deadline_ms / 1000;
+	double seconds = (double)fetch->deadline_ms / 1000;
+	curl_off_t connected_us = 0;
 	long status = 0;
 
-	curl_easy_getinfo(fetch->easy, CURLINFO_CONNECT_TIME, &connect_s);
+	curl_easy_getinfo(fetch->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (connect_s <= 0)
+	if (connected_us <= 0)
 		return err_set(err_r, -ETIMEDOUT, "%s took no connection within %d s: is the machine up, and no firewall between?",
 		    address, FETCH_CONNECT_MS / 1000);
 	if (status)

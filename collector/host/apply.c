@@ -196,7 +196,7 @@ int apply_list(struct watched *h, const struct intake_item *item)
 	h->lost_ms = h->contact_ms;
 	for (size_t i = 0; i < item->list.count; i++)
 		look_at(h, &item->list.items[i], item->list.number);
-	if (!result) {
+	if (!result && !item->list.partial) {
 		tracked_each(&h->tracked, drop_unlisted, &listing);
 		result = listing.result;
 	}

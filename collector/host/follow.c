@@ -5,12 +5,24 @@
 #include "lib/base/log.h"
 
 #define OPENING_MS 1000
+#define BAD_LINES_MAX 100
 #define NS_PER_S 1000000000LL
 #define FILTERS "{\"type\":[\"container\",\"image\",\"network\",\"volume\",\"daemon\"]}"
 
 static void on_opened(uv_timer_t *timer)
 {
 	inventory_list(timer->data);
+}
+
+bool follow_check(struct watched *h)
+{
+	struct err err = ERR_INIT;
+
+	if (h->stream_open || h->podman)
+		return true;
+	err_set(&err, -ETIMEDOUT, "%s does not open its stream of events: is the engine hung or overloaded?", h->url);
+	watched_failed(h, &err);
+	return false;
 }
 
 static void on_line(const char *line, size_t len, void *arg)
@@ -33,10 +45,19 @@ static void on_line(const char *line, size_t len, void *arg)
 static void on_data(const char *bytes, size_t len, void *arg)
 {
 	struct watched *h = arg;
+	struct err err = ERR_INIT;
 
-	if (!len && h->phase == PHASE_OPENING)
-		uv_timer_start(&h->timer, on_opened, 0, 0);
+	if (!len) {
+		h->stream_open = true;
+		if (h->phase == PHASE_OPENING)
+			uv_timer_start(&h->timer, on_opened, 0, 0);
+		return;
+	}
 	lines_feed(&h->lines, bytes, len, on_line, h);
+	if (h->lines.dropped || h->bad_lines > BAD_LINES_MAX) {
+		err_set(&err, -EBADMSG, "%s sends events that cannot be read: is that a container engine?", h->url);
+		watched_failed(h, &err);
+	}
 	intake_bound(h->watch);
 }
 
@@ -72,7 +93,8 @@ void follow_open(struct watched *h)
 	};
 
 	h->phase = PHASE_OPENING;
-	h->bad_lines = 0;
+	h->bad_lines = h->lines.dropped = 0;
+	h->stream_open = false;
 	h->ask_all = true;
 	lines_reset(&h->lines);
 	add_path(h, &path);

@@ -8,6 +8,7 @@
 
 #define ASKING_MAX 8        /* inspects of a host in flight */
 #define PAUSE_MS 100        /* between two inspects of one container */
+#define COMPLAIN_EVERY_MS 60000
 
 
 static void load_one(struct watched *h, const struct container *c)
@@ -86,6 +87,19 @@ static void wanted_remove(struct wanted_list *list, struct tracked *t)
 
 static void pump(struct watched *h);
 
+/* The next list asks again. One line a minute and host says enough. */
+static void complain(struct tracked *t, const struct err *err)
+{
+	struct watched *h = t->host;
+	int64_t now_ms = clock_mono_ms();
+
+	t->looks = 0;
+	if (h->complained_ms && now_ms - h->complained_ms < COMPLAIN_EVERY_MS)
+		return;
+	h->complained_ms = now_ms;
+	log_warning("host %s, container %.12s keeps its last known state: %s", h->name, t->id, err->text);
+}
+
 static void take_container(struct tracked *t, const struct fetch_reply *reply)
 {
 	struct watched *h = t->host;
@@ -101,8 +115,7 @@ static void take_container(struct tracked *t, const struct fetch_reply *reply)
 	if (!result && strcmp(c->id, t->id))
 		result = err_set(&err, -EINVAL, "%s answered with another container than was asked for", h->url);
 	if (result) {
-		t->looks = 0;
-		log_warning("host %s, container %.12s: %s", h->name, t->id, err.text);
+		complain(t, &err);
 		return;
 	}
 	item = intake_add(h, INTAKE_CONTAINER);
@@ -121,8 +134,7 @@ static void on_inspected(int result, const struct fetch_reply *reply, const stru
 	if (!result) {
 		take_container(t, reply);
 	} else if (result != -ENOENT) { /* 404: it left meanwhile, which an event or the next list tells */
-		t->looks = 0;
-		log_debug("host %s, container %.12s: %s", h->name, t->id, err->text);
+		complain(t, err);
 	}
 	if (t->again) {
 		t->again = false;
@@ -283,6 +295,7 @@ static int read_list(struct watched *h, struct json_object *array, struct err *e
 	item->list.items = items;
 	item->list.count = count;
 	item->list.number = h->list_number;
+	item->list.partial = bad > 0;
 	return 0;
 }
 

@@ -19,8 +19,11 @@ static void on_timer(uv_timer_t *timer)
 
 	switch (h->phase) {
 	case PHASE_WAITING: connect_begin(h); break;
-	case PHASE_OPENING: /* some engines send no head before the first event */
-	case PHASE_FOLLOWING: inventory_list(h); break;
+	case PHASE_FOLLOWING:
+		if (follow_check(h))
+			inventory_list(h);
+		break;
+	case PHASE_OPENING: /* follow.c has its own callback on this timer */
 	case PHASE_CONNECTING:
 	case PHASE_LISTING: break;
 	}

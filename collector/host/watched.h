@@ -61,7 +61,9 @@ struct watched {
 	struct fetch *pinging;     /* borrowed: the regular ping */
 	struct fetch *stream;      /* borrowed: the events */
 	struct lines lines;
+	bool stream_open;          /* its head has come; Podman sends it with the first event only */
 	int64_t bad_lines;         /* of this stream */
+	int64_t complained_ms;     /* monotonic: when an answer about a container was last complained about */
 
 	/* what the engine said of itself in this connection */
 	char api[API_VERSION_BYTES];
@@ -108,6 +110,7 @@ struct intake_item {
 			const struct engine_summary *items;
 			size_t count;
 			uint32_t number;
+			bool partial; /* some elements could not be read: what is absent may be there */
 		} list;
 	};
 };
@@ -166,6 +169,8 @@ void connect_begin(struct watched *host);
 /* follow.c: the stream of events */
 void follow_open(struct watched *host);
 void follow_close(struct watched *host);
+/* Has the stream opened, as it must have after a while? false: the host has failed. */
+bool follow_check(struct watched *host);
 
 /* inventory.c: list and inspect */
 int inventory_load(struct watched *host, struct err *err_r);

@@ -2,10 +2,24 @@
 #include <errno.h>
 
 #include "collector/sample/private.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #define STATS_MAX_BYTES (256 * 1024)
 #define STATS_DEADLINE_MS 10000
+#define COMPLAIN_EVERY_MS 60000
+
+/* One line a minute and host says enough. */
+static void complain(struct sample *s, const struct err *err)
+{
+	struct sampled_host *h = s->host;
+	int64_t now_ms = clock_mono_ms();
+
+	if (h->complained_ms && now_ms - h->complained_ms < COMPLAIN_EVERY_MS)
+		return;
+	h->complained_ms = now_ms;
+	log_warning("no figures of container %.12s: %s", s->engine_id, err->text);
+}
 
 static void on_stats(int result, const struct fetch_reply *reply, const struct err *err, void *arg)
 {
@@ -25,7 +39,7 @@ static void on_stats(int result, const struct fetch_reply *reply, const struct e
 	if (!result)
 		sample_take(s, &counters, s->asked_step);
 	else if (result != -ENOENT && result != -ENODATA)
-		log_debug("no figures of container %.12s: %s", s->engine_id, why.text);
+		complain(s, &why);
 	if (!sampler->asking)
 		sampler_flush(sampler);
 }

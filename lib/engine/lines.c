@@ -23,9 +23,9 @@ static void end_line(struct lines *lines, line_fn *line, void *arg)
 
 	if (rest->len && rest->data[rest->len - 1] == '\r')
 		sb_cut(rest, rest->len - 1);
-	if (lines->skipping || sb_failed(rest) || rest->len > lines->max_bytes)
+	if (!lines->skipping && rest->len > lines->max_bytes)
 		lines->dropped++;
-	else if (rest->len)
+	else if (!lines->skipping && rest->len)
 		line(rest->data, rest->len, arg);
 	lines_reset(lines);
 }
@@ -41,6 +41,7 @@ void lines_feed(struct lines *lines, const char *bytes, size_t len, line_fn *lin
 		if (sb_failed(&lines->rest)) {
 			sb_reset(&lines->rest);
 			lines->skipping = true;
+			lines->dropped++;
 		}
 		if (!end)
 			return;

@@ -135,8 +135,6 @@ int engine_summary_read(struct json_object *element, struct arena *arena, struct
 
 	if (!engine_id_valid(id))
 		return err_set(err_r, -EINVAL, "a container in the list has no valid id (\"%.80s\")", id);
-	if (!*name)
-		return err_set(err_r, -EINVAL, "container %.12s in the list has no name", id);
 	summary.id = arena_strdup(arena, id);
 	summary.name = text_cut(name, NAME_MAX_BYTES, arena);
 	summary.state = engine_state_word(json_str(element, "State", ""), arena);

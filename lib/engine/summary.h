@@ -10,7 +10,7 @@
 /* Strings are in the arena. */
 struct engine_summary {
 	const char *id;        /* valid (engine_id_valid) */
-	const char *name;      /* without the leading slash */
+	const char *name;      /* without the leading slash; "" = not said */
 	const char *state;     /* as engine_state_word gives it */
 	const char *health;    /* "none", "starting", "healthy", "unhealthy" */
 	int64_t exit_code;     /* out of "Exited (3) 5 minutes ago"; 0 otherwise */
@@ -22,7 +22,7 @@ struct engine_summary {
  * (configured, initialized, stopping, stopped) as Docker's; others as they are, cut to 32 bytes. */
 const char *engine_state_word(const char *word, struct arena *arena);
 
-/* -EINVAL with a text: no valid id or no name. */
+/* -EINVAL with a text: no valid id. All else may be missing. */
 int engine_summary_read(struct json_object *element, struct arena *arena, struct engine_summary *summary_r,
     struct err *err_r);
 
