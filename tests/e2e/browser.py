@@ -54,7 +54,12 @@ class Browser:
         self.one("input[name=user]").send_keys(user)
         self.one("input[name=password]").send_keys(password)
         self.one("main form[method=post] button").click()
-        proc.wait_until(lambda: not self.driver.current_url.split("?")[0].endswith("/login"), 10, "the sign-in")
+
+        def inside():
+            if self.driver.current_url.split("?")[0].endswith("/login"):
+                raise AssertionError(self.words("main"))
+            return True
+        proc.wait_until(inside, 10, "the sign-in")
 
     def get(self, path):
         self.driver.get(path if "://" in path else self.url + path)
