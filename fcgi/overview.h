@@ -15,24 +15,39 @@ struct call;
 
 #define FIGURES_CURRENT_MS 30000 /* older ones are not shown as current */
 
+struct counts {
+	int64_t total, running, paused, stopped, restarting, unhealthy, attention;
+};
+
+struct pulse {
+	bool known;      /* the collector has written a sign of life */
+	bool alive;      /* and it is not older than PROGRAM_LATE_MS */
+	int64_t late_ms; /* how old it is */
+};
+
 struct overview {
 	struct host_list hosts;
-	struct container_counts *counts; /* of hosts that have containers; borrowed from the arena */
-	size_t counts_count;
-	struct container_counts total;
-	size_t offline;                  /* hosts */
-	struct program *programs;        /* borrowed from the arena */
+	struct container_brief_list briefs; /* of all containers, host by host */
+	struct counts *counts;              /* as many as hosts; borrowed from the arena */
+	struct counts total;
+	size_t offline;                     /* hosts */
+	struct program *programs;           /* borrowed from the arena */
 	size_t program_count;
-	bool collector_known;            /* it has written a sign of life */
-	int64_t collector_late_ms;       /* since its last sign of life */
-	bool collector_alive;            /* not later than PROGRAM_LATE_MS */
+	struct pulse collector;
 };
+
+/* Only the collector's pulse. -EIO, -EBUSY with a text in call->err. */
+int overview_pulse(struct call *call, struct pulse *pulse_r);
 
 /* Reads it at the first call of a request. -EIO, -EBUSY with a text in call->err. */
 int overview_get(struct call *call, const struct overview **overview_r);
 
-/* Never NULL: zeros for a host without containers. */
-const struct container_counts *overview_counts(const struct overview *overview, int64_t host_id);
+/* Never NULL. */
+const struct counts *overview_counts(const struct overview *overview, int64_t host_id);
+/* The containers of one host, at most `max`: those in trouble first, then those that run, then by
+ * name. Borrowed from the arena. */
+const struct container_brief *const *overview_top(struct call *call, const struct overview *overview, int64_t host_id,
+    size_t max, size_t *count_r);
 const struct host *overview_host(const struct overview *overview, int64_t host_id); /* NULL if absent */
 /* Is what was measured then shown as the present? */
 bool overview_is_current(const struct overview *overview, enum host_state host, int64_t at_ms, int64_t now_ms);

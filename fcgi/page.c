@@ -29,10 +29,10 @@ static void fill_collector(struct call *call, HDF *hdf, const struct overview *o
 	const char *text = "The collector has not run yet, so nothing is known of the containers. It is started by the "
 	                   "supervisor; if this stays, look at its log.";
 
-	if (o->collector_alive)
+	if (o->collector.alive)
 		return;
-	if (o->collector_known) {
-		fmt_duration(o->collector_late_ms, late);
+	if (o->collector.known) {
+		fmt_duration(o->collector.late_ms, late);
 		text = arena_printf(&call->arena, "The collector has not written for %s. Numbers and states below are the last "
 		                                  "known ones. It restarts by itself; if this stays, look at its log.", late);
 	}

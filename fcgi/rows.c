@@ -119,6 +119,8 @@ static void container_figures(struct call *call, HDF *at, const struct overview 
 
 	fill_percent(at, "Cpu", now->cpu_percent);
 	fill_bytes(at, "Mem", now->memory_bytes);
+	if (parts & ROW_MINI)
+		return;
 	fill_rate(at, "Net", row_net(now->rx_rate, now->tx_rate));
 	if (limit > 0)
 		fill_percent(at, "MemP", share(now->memory_bytes, limit));
@@ -144,32 +146,44 @@ void row_container(struct call *call, HDF *at, const struct overview *o, const s
     const struct container_now *now, unsigned parts)
 {
 	bool runs = (c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED) && !c->gone_ms;
-	bool stale = c->host_state != HOST_ONLINE || !o->collector_alive;
+	bool stale = c->host_state != HOST_ONLINE || !o->collector.alive;
 	struct state_words state;
 
 	fill_int(at, "Id", c->id);
 	fill_echo(at, "Name", c->name);
-	fill_ref(at, "Host", c->host_id, c->host_name);
 	words_container(c, call->now_ms, &call->arena, &state);
 	fill_state(at, "State", &state);
-	fill_echo(at, "Image", c->image);
-	fill_project(call, at, c);
-	fill_ports(call, at, c->ports);
-	fill_up(call, at, c);
+	if (!(parts & ROW_MINI)) {
+		fill_ref(at, "Host", c->host_id, c->host_name);
+		fill_echo(at, "Image", c->image);
+		fill_project(call, at, c);
+		fill_ports(call, at, c->ports);
+		fill_up(call, at, c);
+	}
 	fill_flag(at, "Stale", stale);
 	fill_flag(at, "Runs", runs && !stale);
 	if (now && runs && !stale && call->now_ms - now->at_ms <= FIGURES_CURRENT_MS)
 		container_figures(call, at, o, c, now, parts);
 }
 
-int row_container_now(struct call *call, HDF *at, const struct overview *o, const struct container *c, unsigned parts)
+int rows_of_host(struct call *call, HDF *list, const struct overview *o, int64_t host_id, size_t max, unsigned parts,
+    size_t *count_r)
 {
-	struct container_now now;
-	int found = container_now_get(call->web->store, c->id, &now);
+	const struct container_brief *const *top = overview_top(call, o, host_id, max, count_r);
+	struct store *store = call->web->store;
 
-	if (found && found != -ENOENT)
-		return found;
-	row_container(call, at, o, c, found ? NULL : &now, parts);
+	for (size_t i = 0; i < *count_r; i++) {
+		struct container c;
+		struct container_now now;
+		int found, result = container_row(store, top[i]->id, &call->arena, &c);
+
+		if (result)
+			return result;
+		found = container_now_get(store, c.id, &now);
+		if (found && found != -ENOENT)
+			return found;
+		row_container(call, fill_item(list, i), o, &c, found ? NULL : &now, parts);
+	}
 	return 0;
 }
 
@@ -219,7 +233,7 @@ static void host_figures(struct call *call, HDF *at, const struct host_now *now,
 void row_host(struct call *call, HDF *at, const struct overview *o, const struct host *host, const struct host_now *now,
     unsigned parts)
 {
-	const struct container_counts *counts = overview_counts(o, host->id);
+	const struct counts *counts = overview_counts(o, host->id);
 	struct state_words state;
 
 	fill_int(at, "Id", host->id);
@@ -240,7 +254,7 @@ void row_host(struct call *call, HDF *at, const struct overview *o, const struct
 		fill_count(at, "Trouble", counts->attention);
 	fill_echo(at, "Summary", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
 	    counts->total == 1 ? "container" : "containers", counts->running));
-	fill_flag(at, "HasNumbers", host->state == HOST_ONLINE && o->collector_alive);
+	fill_flag(at, "HasNumbers", host->state == HOST_ONLINE && o->collector.alive);
 	if (now && overview_is_current(o, host->state, now->at_ms, call->now_ms))
 		host_figures(call, at, now, parts);
 }

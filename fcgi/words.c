@@ -197,10 +197,7 @@ const char *words_story(const struct container *c, int64_t now_ms, struct arena 
 
 bool words_in_trouble(const struct container *c)
 {
-	if (c->gone_ms)
-		return false;
-	return (c->state == CONTAINER_RUNNING && c->health == HEALTH_UNHEALTHY) || c->state == CONTAINER_RESTARTING ||
-	    c->state == CONTAINER_DEAD || (c->state == CONTAINER_EXITED && c->exit_code && !c->stop_asked);
+	return !c->gone_ms && container_needs_attention(c->state, c->health, c->exit_code, c->stop_asked);
 }
 
 const char *words_attention(const struct container *c, struct arena *arena)

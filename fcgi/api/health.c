@@ -4,19 +4,19 @@
 
 int health_show(struct call *call)
 {
-	const struct overview *o = NULL;
-	bool store_ok = !store_check(call->web->store) && !overview_get(call, &o);
-	bool alive = store_ok && o->collector_alive;
+	struct pulse pulse = { 0 };
+	bool store_ok = !store_check(call->web->store) && !overview_pulse(call, &pulse);
+	bool well = store_ok && pulse.alive;
 	struct sb *body = &call->response.body;
 
 	if (!store_ok)
 		log_error("health: the store fails: %s", store_error(call->web->store));
-	call->response.status = store_ok && alive ? 200 : 503;
+	call->response.status = well ? 200 : 503;
 	call->response.type = "application/json";
-	sb_addf(body, "{\"status\":\"%s\",\"store\":\"%s\",\"collector\":{\"alive\":%s,\"late_ms\":", store_ok && alive ? "ok" : "failing",
-	    store_ok ? "ok" : "failing", alive ? "true" : "false");
-	if (store_ok && o->collector_known)
-		sb_addf(body, "%lld}}\n", (long long)o->collector_late_ms);
+	sb_addf(body, "{\"status\":\"%s\",\"store\":\"%s\",\"collector\":{\"alive\":%s,\"late_ms\":", well ? "ok" : "failing",
+	    store_ok ? "ok" : "failing", pulse.alive ? "true" : "false");
+	if (pulse.known)
+		sb_addf(body, "%lld}}\n", (long long)pulse.late_ms);
 	else
 		sb_add(body, "null}}\n");
 	return 0;

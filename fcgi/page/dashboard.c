@@ -31,7 +31,7 @@ static void fill_counted(HDF *list, size_t index, int64_t count, const char *wor
 	fill_text(at, "Class", count ? key : NULL);
 }
 
-static const char *stopped_note(struct call *call, const struct container_counts *c)
+static const char *stopped_note(struct call *call, const struct counts *c)
 {
 	int64_t paused = c->paused;
 
@@ -64,7 +64,7 @@ static const char *offline_note(const struct overview *o)
 static void fill_counts(struct call *call, HDF *hdf, const struct dashboard *d)
 {
 	const struct overview *o = d->o;
-	const struct container_counts *t = &o->total;
+	const struct counts *t = &o->total;
 	HDF *list = fill_node(hdf, "Counts");
 	struct url url;
 
@@ -91,13 +91,13 @@ static void attention_collector(struct call *call, HDF *list, size_t *index)
 	fill_echo(at, "Id", "collector");
 	fill_state(at, "State", &late);
 	fill_link(at, "Link", url_path(call, "/about"), "The collector");
-	if (!o->collector_known) {
+	if (!o->collector.known) {
 		fill_echo(at, "Text", "has not run yet.");
 		return;
 	}
-	fmt_duration(o->collector_late_ms, span);
+	fmt_duration(o->collector.late_ms, span);
 	fill_echo(at, "Text", arena_printf(&call->arena, "has not written for %s: nothing here is current.", span));
-	fill_ago(at, "Since", call->now_ms - o->collector_late_ms, call->now_ms);
+	fill_ago(at, "Since", call->now_ms - o->collector.late_ms, call->now_ms);
 }
 
 static void attention_host(struct call *call, HDF *list, size_t *index, const struct host *host)
@@ -157,7 +157,7 @@ static void fill_attention(struct call *call, HDF *hdf, struct dashboard *d)
 	HDF *list = fill_node(hdf, "Attention");
 	size_t index = 0, shown = 0, all = (size_t)o->total.attention + o->offline;
 
-	if (!o->collector_alive)
+	if (!o->collector.alive)
 		attention_collector(call, list, &index);
 	for (size_t i = 0; i < o->hosts.count && shown < ATTENTION_SHOWN; i++) {
 		if (o->hosts.items[i].state == HOST_OFFLINE) {
@@ -182,17 +182,14 @@ static void fill_attention(struct call *call, HDF *hdf, struct dashboard *d)
 
 static int fill_card(struct call *call, HDF *at, const struct dashboard *d, const struct host *host)
 {
-	const struct container_counts *counts = overview_counts(d->o, host->id);
-	HDF *list = fill_node(at, "Containers");
-	struct container_list top = { 0 };
+	int64_t total = overview_counts(d->o, host->id)->total;
+	size_t shown = 0;
 	struct url url;
-	int result = container_top(call->web->store, host->id, CARD_CONTAINERS, &call->arena, &top);
+	int result = rows_of_host(call, fill_node(at, "Containers"), d->o, host->id, CARD_CONTAINERS, ROW_MINI, &shown);
 
 	row_host(call, at, d->o, host, host_now_find(&d->host_now, host->id), ROW_SPARKS);
-	for (size_t i = 0; !result && i < top.count; i++)
-		result = row_container_now(call, fill_item(list, i), d->o, &top.items[i], 0);
-	if ((size_t)counts->total > top.count)
-		fill_echo(at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", counts->total - (int64_t)top.count));
+	if ((size_t)total > shown)
+		fill_echo(at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", total - (int64_t)shown));
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(at, "AllUrl", url_end(&url, call));

@@ -187,20 +187,16 @@ static void fill_info(struct call *call, HDF *hdf, const struct host *h, const s
 
 static int fill_containers(struct call *call, HDF *hdf, const struct overview *o, const struct host *host)
 {
-	struct container_list list = { 0 };
-	HDF *at = fill_node(hdf, "Containers");
-	int result = container_top(call->web->store, host->id, HOST_CONTAINERS, &call->arena, &list);
+	const struct counts *counts = overview_counts(o, host->id);
+	size_t shown;
 	struct url url;
 
-	for (size_t i = 0; !result && i < list.count; i++)
-		result = row_container_now(call, fill_item(at, i), o, &list.items[i], 0);
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(hdf, "ContainersUrl", url_end(&url, call));
-	fill_echo(hdf, "ContainersText", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running",
-	    overview_counts(o, host->id)->total, overview_counts(o, host->id)->total == 1 ? "container" : "containers",
-	    overview_counts(o, host->id)->running));
-	return result;
+	fill_echo(hdf, "ContainersText", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
+	    counts->total == 1 ? "container" : "containers", counts->running));
+	return rows_of_host(call, fill_node(hdf, "Containers"), o, host->id, HOST_CONTAINERS, 0, &shown);
 }
 
 static int fill_events(struct call *call, HDF *hdf, const struct host *host)

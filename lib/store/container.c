@@ -63,9 +63,15 @@ static enum container_state col_state(sqlite3_stmt *q, int column)
 	return container_state_parse(name ? name : "");
 }
 
+static enum container_health col_health(sqlite3_stmt *q, int column)
+{
+	const char *name = (const char *)sqlite3_column_text(q, column);
+
+	return container_health_parse(name ? name : "");
+}
+
 static void read_short(sqlite3_stmt *q, struct arena *arena, struct container *c)
 {
-	const char *health = (const char *)sqlite3_column_text(q, 12);
 	const char *host_state = (const char *)sqlite3_column_text(q, 3);
 
 	*c = (struct container){
@@ -83,7 +89,7 @@ static void read_short(sqlite3_stmt *q, struct arena *arena, struct container *c
 		.image = col_text(q, 9, arena),
 		.image_id = col_text(q, 10, arena),
 		.state = col_state(q, 11),
-		.health = container_health_parse(health ? health : ""),
+		.health = col_health(q, 12),
 		.health_since_ms = col_int(q, 13),
 		.health_note = col_text(q, 14, arena),
 		.exit_code = col_int(q, 15),
@@ -171,13 +177,41 @@ int container_list(struct store *store, const struct container_filter *filter, s
 	return result;
 }
 
-int container_top(struct store *store, int64_t host_id, size_t max, struct arena *arena, struct container_list *list_r)
+int container_briefs(struct store *store, struct arena *arena, struct container_brief_list *list_r)
 {
-	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_TOP);
+	struct container_brief_list list = { 0 };
+	size_t capacity = 0;
+	int result;
+	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_BRIEFS);
 
-	bind_int(q, 1, host_id);
-	bind_int(q, 2, (int64_t)max);
-	return read_list(q, arena, list_r);
+	bind_int(q, 1, CONTAINERS_MAX);
+	while ((result = stmt_step(q)) == 1) {
+		list.items = arena_grow(arena, list.items, list.count, &capacity, sizeof(*list.items));
+		list.items[list.count++] = (struct container_brief){
+			.id = col_int(q, 0),
+			.host_id = col_int(q, 1),
+			.name = col_text(q, 2, arena),
+			.state = col_state(q, 3),
+			.health = col_health(q, 4),
+			.exit_code = col_int(q, 5),
+			.stop_asked = col_int(q, 6),
+		};
+	}
+	if (!result)
+		*list_r = list;
+	return result;
+}
+
+int container_row(struct store *store, int64_t id, struct arena *arena, struct container *container_r)
+{
+	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_ROW);
+	int result;
+
+	bind_int(q, 1, id);
+	result = stmt_step(q);
+	if (result == 1)
+		read_short(q, arena, container_r);
+	return result == 1 ? 0 : result ? result : -ENOENT;
 }
 
 int container_by_id(struct store *store, int64_t id, struct arena *arena, struct container *container_r)
@@ -206,49 +240,11 @@ int container_attention(struct store *store, size_t max, struct arena *arena, st
 	return read_list(q, arena, list_r);
 }
 
-static void read_counts(sqlite3_stmt *q, int first, struct container_counts *c)
+bool container_needs_attention(
+    enum container_state state, enum container_health health, int64_t exit_code, bool stop_asked)
 {
-	c->total = col_int(q, first);
-	c->running = col_int(q, first + 1);
-	c->paused = col_int(q, first + 2);
-	c->stopped = col_int(q, first + 3);
-	c->restarting = col_int(q, first + 4);
-	c->unhealthy = col_int(q, first + 5);
-	c->attention = col_int(q, first + 6);
-}
-
-int container_counts(struct store *store, int64_t host_id, struct container_counts *counts_r)
-{
-	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_COUNTS);
-	int result;
-
-	bind_int(q, 1, host_id);
-	result = stmt_step(q);
-	if (result != 1)
-		return result ? result : -EIO;
-	counts_r->host_id = host_id;
-	read_counts(q, 0, counts_r);
-	return 0;
-}
-
-int container_counts_by_host(
-    struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r)
-{
-	struct container_counts *items = NULL;
-	size_t count = 0, capacity = 0;
-	int result;
-	AUTO_STMT q = stmt_use(store, STMT_CONTAINER_COUNTS_BY_HOST);
-
-	while ((result = stmt_step(q)) == 1) {
-		items = arena_grow(arena, items, count, &capacity, sizeof(*items));
-		items[count].host_id = col_int(q, 0);
-		read_counts(q, 1, &items[count++]);
-	}
-	if (!result) {
-		*counts_r = items;
-		*count_r = count;
-	}
-	return result;
+	return (state == CONTAINER_RUNNING && health == HEALTH_UNHEALTHY) || state == CONTAINER_RESTARTING ||
+	    state == CONTAINER_DEAD || (state == CONTAINER_EXITED && exit_code && !stop_asked);
 }
 
 int container_projects(

@@ -89,9 +89,19 @@ struct container_filter {
 	    text; /* NULL or "" = any; up to SEARCH_WORDS words, each found in name, image, host, labels, ports, addresses */
 };
 
-struct container_counts {
-	int64_t host_id;
-	int64_t total, running, paused, stopped, restarting, unhealthy, attention;
+/* What counting takes: one row of an index. */
+struct container_brief {
+	int64_t id, host_id;
+	const char *name; /* borrowed from the arena */
+	enum container_state state;
+	enum container_health health;
+	int64_t exit_code;
+	bool stop_asked;
+};
+
+struct container_brief_list {
+	struct container_brief *items; /* borrowed from the arena */
+	size_t count;
 };
 
 const char *container_state_name(enum container_state state);
@@ -102,17 +112,17 @@ enum container_health container_health_parse(const char *name);
 /* By name, at most CONTAINERS_MAX, without removed ones. -EIO, -EBUSY. */
 int container_list(struct store *store, const struct container_filter *filter, struct arena *arena,
     struct container_list *list_r);
-/* At most `max` of one host: those in trouble first, then those that run, then by name. -EIO, -EBUSY. */
-int container_top(struct store *store, int64_t host_id, size_t max, struct arena *arena, struct container_list *list_r);
+/* All that are there, host by host, at most CONTAINERS_MAX. -EIO, -EBUSY. */
+int container_briefs(struct store *store, struct arena *arena, struct container_brief_list *list_r);
+/* One as lists have it, also a removed one. -ENOENT. */
+int container_row(struct store *store, int64_t id, struct arena *arena, struct container *container_r);
 /* Also a removed one. -ENOENT. */
 int container_by_id(struct store *store, int64_t id, struct arena *arena, struct container *container_r);
 /* Unhealthy, restarting, dead, or exited with an error that nobody asked for. Newest first. */
 int container_attention(struct store *store, size_t max, struct arena *arena, struct container_list *list_r);
-/* Of one host (0 = all). */
-int container_counts(struct store *store, int64_t host_id, struct container_counts *counts_r);
-/* One row per host that has any. */
-int container_counts_by_host(
-    struct store *store, struct arena *arena, struct container_counts **counts_r, size_t *count_r);
+/* The same for one that is not gone. */
+bool container_needs_attention(
+    enum container_state state, enum container_health health, int64_t exit_code, bool stop_asked);
 /* Names of compose projects, sorted. */
 int container_projects(
     struct store *store, size_t max, struct arena *arena, const char ***names_r, size_t *count_r);

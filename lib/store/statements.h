@@ -38,10 +38,6 @@
 	"('restarting', 'dead') "                                                                \
 	"OR (c.state = 'exited' AND c.exit_code <> 0 AND c.stop_asked = 0)) "
 
-/* How the containers of one host are listed where only some are shown. */
-#define TROUBLE_FIRST \
-	"(" NEEDS_ATTENTION ") DESC, c.state IN ('running', 'paused') DESC, c.name COLLATE NOCASE, c.id"
-
 /* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead, 'attention' = NEEDS_ATTENTION) ?3 health ?4 compose project
  * ?5 to ?8 words in lower case that must all be found ('' matches; CONTAINER_SEARCH only) */
 #define CONTAINER_FILTER                                                                                   \
@@ -92,8 +88,7 @@
 	X(CONTAINER_LIST, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_SCAN CONTAINER_FILTER "LIMIT ?9") \
 	X(CONTAINER_SEARCH, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_SCAN "JOIN container_long l ON l.container_id = c.id " \
 	  CONTAINER_FILTER CONTAINER_WORD("?5") CONTAINER_WORD("?6") CONTAINER_WORD("?7") CONTAINER_WORD("?8") "LIMIT ?9") \
-	X(CONTAINER_TOP, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "WHERE c.id IN (SELECT c.id FROM container c WHERE " \
-	  "c.host_id = ?1 AND c.gone_ms IS NULL ORDER BY " TROUBLE_FIRST " LIMIT ?2) ORDER BY " TROUBLE_FIRST) \
+	X(CONTAINER_ROW, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "WHERE c.id = ?1") \
 	X(CONTAINER_BY_ID, READ, "SELECT " CONTAINER_SHORT CONTAINER_LONG CONTAINER_FROM \
 	  "LEFT JOIN container_long l ON l.container_id = c.id WHERE c.id = ?1") \
 	X(CONTAINER_BY_ENGINE, READ, "SELECT id, name FROM container WHERE host_id = ?1 AND engine_id = ?2") \
@@ -105,14 +100,8 @@
 	X(CONTAINER_OF_HOST, READ, "SELECT id, engine_id, name, state FROM container WHERE host_id = ?1 AND gone_ms IS NULL") \
 	X(CONTAINER_ATTENTION, READ, "SELECT " CONTAINER_SHORT " " CONTAINER_FROM "WHERE " NEEDS_ATTENTION \
 	  "ORDER BY c.finished_ms DESC, c.id LIMIT ?1") \
-	X(CONTAINER_COUNTS, READ, "SELECT count(*), count(*) FILTER (WHERE c.state = 'running'), count(*) FILTER (WHERE c.state = 'paused'), " \
-	  "count(*) FILTER (WHERE c.state IN " STOPPED_STATES "), count(*) FILTER (WHERE c.state = 'restarting'), " \
-	  "count(*) FILTER (WHERE c.health = 'unhealthy' AND c.state = 'running'), count(*) FILTER (WHERE " NEEDS_ATTENTION ") " \
-	  "FROM container c WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1)") \
-	X(CONTAINER_COUNTS_BY_HOST, READ, "SELECT c.host_id, count(*), count(*) FILTER (WHERE c.state = 'running'), " \
-	  "count(*) FILTER (WHERE c.state = 'paused'), count(*) FILTER (WHERE c.state IN " STOPPED_STATES "), " \
-	  "count(*) FILTER (WHERE c.state = 'restarting'), count(*) FILTER (WHERE c.health = 'unhealthy' AND c.state = 'running'), " \
-	  "count(*) FILTER (WHERE " NEEDS_ATTENTION ") FROM container c WHERE c.gone_ms IS NULL GROUP BY c.host_id") \
+	X(CONTAINER_BRIEFS, READ, "SELECT id, host_id, name, state, health, exit_code, stop_asked FROM container INDEXED BY container_state " \
+	  "WHERE gone_ms IS NULL ORDER BY host_id LIMIT ?1") \
 	X(CONTAINER_PROJECTS, READ, "SELECT DISTINCT compose_project FROM container WHERE gone_ms IS NULL AND compose_project <> '' " \
 	  "ORDER BY 1 LIMIT ?1") \
 	X(CONTAINER_ADD, WRITE, "INSERT INTO container(host_id, name, engine_id, first_seen_ms) VALUES (?1, ?2, ?3, ?4)") \
