@@ -1,4 +1,5 @@
 /* The list of all containers: search, filters, sort, pages. */
+#include <errno.h>
 #include <inttypes.h>
 #include <strings.h>
 
@@ -15,7 +16,7 @@
 
 struct row {
 	const struct container *c;
-	const struct container_now *now; /* NULL: nothing current */
+	const struct container_now *now; /* NULL: nothing current, or not needed for the order */
 	double cpu, memory, network;     /* negative: unknown */
 	int64_t since_ms;
 	int rank;                        /* of the state, trouble first */
@@ -247,67 +248,86 @@ static void fill_summary(struct call *call, HDF *hdf, const struct overview *o, 
 	                                   : arena_printf(&call->arena, "%s %s", all, word));
 }
 
-static int read_rows(struct call *call, const struct overview *o, const struct filters *f, struct row **rows_r,
-    size_t *count_r)
+static bool orders_by_figures(const struct list_order *order)
+{
+	return order->column->compare == by_cpu || order->column->compare == by_memory || order->column->compare == by_network;
+}
+
+/* All rows in order. What was measured is read for all only where the order hangs on it. */
+static int read_rows(struct call *call, const struct overview *o, const struct filters *f, const struct list_order *order,
+    struct row **rows_r, size_t *count_r)
 {
 	struct container_list list = { 0 };
 	struct container_now_list now = { 0 };
 	struct row *rows;
 	int result = container_list(call->web->store, &f->filter, &call->arena, &list);
 
-	if (!result)
+	if (!result && orders_by_figures(order))
 		result = container_now_list(call->web->store, &call->arena, &now);
 	if (result)
 		return result;
 	rows = arena_alloc(&call->arena, (list.count + 1) * sizeof(*rows));
 	for (size_t i = 0; i < list.count; i++)
 		make_row(call, o, &list.items[i], container_now_find(&now, list.items[i].id), &rows[i]);
+	if (order->column != &columns[0] || order->descending) /* the list comes by name */
+		list_sort(call, rows, list.count, sizeof(*rows), order);
 	*rows_r = rows;
 	*count_r = list.count;
 	return 0;
 }
 
-static void fill_rows(struct call *call, HDF *hdf, const struct overview *o, struct row *rows, size_t count)
+static int fill_row(struct call *call, HDF *at, const struct overview *o, const struct row *row)
+{
+	struct container_now now;
+	int found = row->now ? 0 : container_now_get(call->web->store, row->c->id, &now);
+
+	if (found && found != -ENOENT)
+		return found;
+	row_container(call, at, o, row->c, row->now ? row->now : found ? NULL : &now, ROW_SPARK_CPU);
+	return 0;
+}
+
+static int fill_rows(struct call *call, HDF *hdf, const struct overview *o, const struct list_order *order,
+    const struct row *rows, size_t count)
 {
 	HDF *list = fill_node(hdf, "Containers");
-	struct list_order order;
 	struct list_page page;
+	int result = 0;
 
-	list_order_read(call, columns, ARRAY_LEN(columns), &order);
-	list_sort(call, rows, count, sizeof(*rows), &order);
 	list_page_read(call, count, &page);
-	for (size_t i = 0; i < page.count; i++) {
-		const struct row *row = &rows[page.first + i];
-
-		row_container(call, fill_item(list, i), o, row->c, row->now, ROW_SPARK_CPU);
-	}
-	list_fill_sort(call, hdf, columns, ARRAY_LEN(columns), &order, begin_url);
-	list_fill_pager(call, hdf, count, &page, columns, &order, begin_url);
+	for (size_t i = 0; !result && i < page.count; i++)
+		result = fill_row(call, fill_item(list, i), o, &rows[page.first + i]);
+	list_fill_sort(call, hdf, columns, ARRAY_LEN(columns), order, begin_url);
+	list_fill_pager(call, hdf, count, &page, columns, order, begin_url);
+	return result;
 }
 
 int containers_show(struct call *call)
 {
 	const struct overview *o;
 	struct filters f;
+	struct list_order order;
 	struct row *rows = NULL;
 	size_t count = 0;
 	int result = overview_get(call, &o);
 	HDF *hdf;
 
 	read_filters(call, &f);
+	list_order_read(call, columns, ARRAY_LEN(columns), &order);
 	if (!result)
-		result = read_rows(call, o, &f, &rows, &count);
+		result = read_rows(call, o, &f, &order, &rows, &count);
 	if (result)
 		return result;
 	hdf = page_begin(call, "Containers", "containers", "containers");
+	fill_summary(call, hdf, o, count, f.any);
+	fill_flag(hdf, "OneHost", o->hosts.count == 1);
 	result = fill_filters(call, hdf, o, &f);
+	if (!result)
+		result = fill_rows(call, hdf, o, &order, rows, count);
 	if (result) {
 		page_drop(&hdf);
 		return result;
 	}
-	fill_summary(call, hdf, o, count, f.any);
-	fill_flag(hdf, "OneHost", o->hosts.count == 1);
-	fill_rows(call, hdf, o, rows, count);
 	if (!count)
 		fill_echo(hdf, "Empty", !o->hosts.count ? "nohosts" : f.any ? "nomatch" : "none");
 	if (!o->hosts.count)
