@@ -26,9 +26,7 @@ struct keep {
 
 int64_t keep_prune(struct store *store, int64_t now_ms)
 {
-	int64_t days =
-	    setting_get_int(store, KEEP_RETENTION_SETTING, 1, KEEP_RETENTION_DAYS_MAX, EVENT_RETENTION_DAYS);
-	int64_t before_ms = now_ms - days * DAY_MS;
+	int64_t before_ms = now_ms - event_retention_days(store) * DAY_MS;
 	int64_t deleted = event_prune(store, before_ms * 1000000, KEEP_ROWS_PER_SECOND);
 
 	deleted += container_prune(store, before_ms, KEEP_ROWS_PER_SECOND);

@@ -7,10 +7,8 @@
 
 #include "lib/store/store.h"
 
-#define KEEP_RETENTION_SETTING "event_retention_days" /* of the store; 1 to KEEP_RETENTION_DAYS_MAX */
-#define KEEP_RETENTION_DAYS_MAX 3650
 #define KEEP_LOGIN_DAYS 90
-#define KEEP_PROGRAM_MS (5 * 60000) /* a program silent for so long is forgotten */
+#define KEEP_PROGRAM_MS (5 * 60000) /* a program silent for so long is forgotten if it has ended */
 #define KEEP_ROWS_PER_SECOND 1000   /* deleted at most, of each kind */
 #define KEEP_ROUND_MS (10 * 60000)  /* from one look at what is old to the next */
 

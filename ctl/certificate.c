@@ -6,16 +6,13 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "lib/base/crypto.h"
 #include "lib/base/file.h"
-#include "lib/base/query.h"
 
 #define DAYS_VALID 397 /* what browsers accept at most */
 #define DAYS_LEFT_MIN 30
-#define CHECK_EVERY_S (6 * 3600)
 
 void ctl_certificate_paths(
     const struct settings *settings, char cert_r[SETTINGS_PATH_BYTES], char key_r[SETTINGS_PATH_BYTES])
@@ -159,35 +156,4 @@ int ctl_renew_certificate(const struct settings *settings, struct err *err_r)
 		return 0;
 	result = make_pair(settings, cert, key, err_r);
 	return result ? result : 1;
-}
-
-/* Tells nginx to read the new certificate. */
-static void reload_nginx(const struct settings *settings)
-{
-	AUTO_SB text = SB_INIT(64);
-	char path[SETTINGS_PATH_BYTES];
-	int64_t pid;
-
-	settings_run_path(settings, "nginx.pid", path);
-	if (file_read(path, &text, NULL) || !text.len)
-		return;
-	sb_cut(&text, strcspn(text.data, "\n"));
-	if (!parse_int(text.data, 2, INT32_MAX, &pid) && !kill((pid_t)pid, SIGHUP))
-		log_info("nginx reads the new certificate");
-}
-
-int ctl_keep_certificate(struct ctl *ctl)
-{
-	for (;;) {
-		struct err err = ERR_INIT;
-		int result = ctl_renew_certificate(&ctl->settings, &err);
-
-		if (result < 0) {
-			log_error("certificate: %s", err.text);
-		} else if (result > 0) {
-			log_info("a new self-signed certificate was made");
-			reload_nginx(&ctl->settings);
-		}
-		sleep(CHECK_EVERY_S);
-	}
 }

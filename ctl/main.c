@@ -17,8 +17,7 @@ static const struct command {
 	{ "host", "list | add NAME URL | remove NAME", "the engines that are watched", ctl_host },
 	{ "user", "list | add NAME administrator|viewer | password NAME",
 	    "the people; passwords are read from stdin", ctl_user },
-	{ "keep-certificate", "", "renew the self-signed certificate in time (run by supervisord)",
-	    ctl_keep_certificate },
+	{ "keep", "", "renew the certificate in time, report on nginx (run by supervisord)", ctl_keep },
 };
 
 static void usage(FILE *to)

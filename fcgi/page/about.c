@@ -1,32 +1,31 @@
 /* Versions, programs, engines, databases. */
 #include <gnu/libc-version.h>
 #include <inttypes.h>
-#include <json-c/json.h>
-#include <openssl/crypto.h>
 
 #include "fcgi/fill.h"
 #include "fcgi/overview.h"
 #include "fcgi/page.h"
 #include "fcgi/page/pages.h"
 #include "fcgi/rows.h"
+#include "lib/base/crypto.h"
 #include "lib/base/fmt.h"
+#include "lib/base/json.h"
 #include "lib/store/migrate.h"
 
 struct group {
 	const char *name, *shown;
-	int64_t late_ms;
-	size_t count;
+	size_t count; /* processes */
 	int64_t started_ms, beat_ms, pss_bytes;
 	const char *version;
 };
 
-static void count_programs(const struct overview *o, struct group *g, int64_t now_ms)
+static void count_programs(const struct overview *o, struct group *g)
 {
 	for (size_t i = 0; i < o->program_count; i++) {
 		const struct program *p = &o->programs[i];
 
-		/* a worker beats when it is asked, so an old sign of life may only mean that nobody came */
-		if (strcmp(p->name, g->name) != 0 || now_ms - p->beat_ms > g->late_ms)
+		/* workers beat when they are asked: an old sign of life may only mean that nobody came */
+		if (strcmp(p->name, g->name) != 0 || !program_is_alive(p))
 			continue;
 		g->count++;
 		g->pss_bytes += p->pss_bytes;
@@ -42,16 +41,18 @@ static void count_programs(const struct overview *o, struct group *g, int64_t no
 static void fill_programs(struct call *call, HDF *hdf, const struct overview *o)
 {
 	struct group groups[] = {
-		{ .name = "web", .shown = "dockmon-web", .late_ms = 10 * WEB_BEAT_MS, .version = "" },
-		{ .name = "collector", .shown = "dockmon-collector", .late_ms = PROGRAM_LATE_MS, .version = "" },
+		{ .name = "web", .shown = "dockmon-web", .version = "" },
+		{ .name = "collector", .shown = "dockmon-collector", .version = "" },
+		{ .name = "nginx", .shown = "nginx", .version = "" },
 	};
-	static const struct state_words running = { "run", "running", "", "" }, silent = { "err", "silent", "", "" };
+	static const struct state_words running = { "run", "running", "", "" },
+	                                silent = { "err", "silent", "", "" };
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		HDF *at = fill_item(fill_node(hdf, "Programs"), i);
 		struct group *g = &groups[i];
 
-		count_programs(o, g, call->now_ms);
+		count_programs(o, g);
 		fill_echo(at, "Name", g->shown);
 		fill_state(at, "State", g->count ? &running : &silent);
 		fill_echo(at, "Version", g->version);
@@ -76,12 +77,14 @@ static void fill_engines(struct call *call, HDF *hdf, const struct overview *o)
 		fill_state(at, "State", &state);
 		fill_text(at, "Engine", row_engine(call, host));
 		fill_text(at, "Api", host->api_version);
-		fill_text(at, "System", arena_printf(&call->arena, "%s%s%s", host->os, *host->os && *host->arch ? ", " : "",
-		    host->arch));
+		fill_text(at, "System",
+		    arena_printf(
+		        &call->arena, "%s%s%s", host->os, *host->os && *host->arch ? ", " : "", host->arch));
 	}
 }
 
-static void fill_database(HDF *at, const char *name, int64_t bytes, int64_t wal_bytes, size_t schema, const char *note)
+static void fill_database(
+    HDF *at, const char *name, int64_t bytes, int64_t wal_bytes, size_t schema, const char *note)
 {
 	fill_echo(at, "Name", name);
 	fill_bytes(at, "Size", (double)bytes);
@@ -98,11 +101,12 @@ static void fill_databases(struct call *call, HDF *hdf)
 
 	store_file_sizes(call->web->store, &files);
 	text_count(event_count(call->web->store), events, sizeof(events));
-	fill_database(fill_item(list, 0), "dockmon.db", files.main_bytes, files.main_wal_bytes, migrations_main_count,
+	fill_database(fill_item(list, 0), "dockmon.db", files.main_bytes, files.main_wal_bytes,
+	    migrations_main_count,
 	    arena_printf(&call->arena, "inventory, users, %s events, kept %" PRId64 " days", events,
-	        setting_get_int(call->web->store, "event_retention_days", 1, 36500, EVENT_RETENTION_DAYS)));
-	fill_database(fill_item(list, 1), "metrics.db", files.metrics_bytes, files.metrics_wal_bytes, migrations_metrics_count,
-	    "the last five minutes of every figure");
+	        event_retention_days(call->web->store)));
+	fill_database(fill_item(list, 1), "metrics.db", files.metrics_bytes, files.metrics_wal_bytes,
+	    migrations_metrics_count, "the last five minutes of every figure");
 }
 
 int about_show(struct call *call)
@@ -124,8 +128,8 @@ int about_show(struct call *call)
 	fill_databases(call, hdf);
 	libraries = fill_node(hdf, "Libraries");
 	fill_pair(libraries, &i, "SQLite", store_library_version());
-	fill_pair(libraries, &i, "OpenSSL", OpenSSL_version(OPENSSL_VERSION));
-	fill_pair(libraries, &i, "json-c", json_c_version());
+	fill_pair(libraries, &i, "OpenSSL", crypto_library_version());
+	fill_pair(libraries, &i, "json-c", json_library_version());
 	fill_pair(libraries, &i, "glibc", gnu_get_libc_version());
 	return page_end(call, &hdf, TEMPLATE_ABOUT);
 }

@@ -237,7 +237,7 @@ int events_show(struct call *call)
 	if (!o->hosts.count)
 		page_no_hosts(call, hdf);
 	fill_echo(hdf, "Retention", arena_printf(&call->arena, "Events are kept for %" PRId64 " days.",
-	    setting_get_int(call->web->store, "event_retention_days", 1, 36500, EVENT_RETENTION_DAYS)));
+	    event_retention_days(call->web->store)));
 	return page_end(call, &hdf, TEMPLATE_EVENTS);
 }
 

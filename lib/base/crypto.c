@@ -104,3 +104,8 @@ const char *password_nobody(void)
 	return "$argon2id$v=19$m=19456,t=2,p=1$ZG9ja21vbi1ub2JvZHktMQ$"
 	       "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 }
+
+const char *crypto_library_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

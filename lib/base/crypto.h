@@ -31,6 +31,8 @@ void crypto_code(char code_r[CODE_BYTES]);
 void password_hash(const char *password, char encoded_r[PASSWORD_HASH_BYTES]);
 /* Constant effort for every encoded hash; false for a wrong password or a broken hash. */
 bool password_verify(const char *encoded, const char *password);
+/* "3.0.15": of OpenSSL, at run time. */
+const char *crypto_library_version(void);
 /* A valid hash that nothing matches: verify against it when the account does not exist. */
 const char *password_nobody(void);
 

@@ -119,3 +119,8 @@ const char *json_text(struct json_object *object)
 	return json_object_to_json_string_ext(
 	    object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
+
+const char *json_library_version(void)
+{
+	return json_c_version();
+}

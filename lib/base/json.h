@@ -33,6 +33,9 @@ bool json_flag(struct json_object *object, const char *member);
 /* Elements of an array; 0 if it is none. */
 size_t json_count(struct json_object *array);
 
+/* "0.16": of json-c, at run time. */
+const char *json_library_version(void);
+
 /* Compact text, borrowed until the tree changes. */
 const char *json_text(struct json_object *object);
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "lib/store/program.h"
 #include "lib/store/sql.h"
 
 static const char *or_empty(const char *text)
@@ -167,4 +168,10 @@ int64_t event_count(struct store *store)
 	AUTO_STMT q = stmt_use(store, STMT_EVENT_COUNT);
 
 	return stmt_int(q, 0);
+}
+
+int64_t event_retention_days(struct store *store)
+{
+	return setting_get_int(
+	    store, EVENT_RETENTION_SETTING, 1, EVENT_RETENTION_DAYS_MAX, EVENT_RETENTION_DAYS);
 }

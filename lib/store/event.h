@@ -8,7 +8,10 @@
 #include "lib/base/arena.h"
 #include "lib/store/store.h"
 
-#define EVENT_RETENTION_DAYS 60 /* when the setting event_retention_days is absent */
+/* The setting event_retention_days: events, and rows of removed containers, are kept so long. */
+#define EVENT_RETENTION_SETTING "event_retention_days"
+#define EVENT_RETENTION_DAYS 60 /* when it is absent or out of range */
+#define EVENT_RETENTION_DAYS_MAX 3650
 
 /* Strings are borrowed from the arena they were read into, or from the caller of event_add. */
 struct event {
@@ -68,5 +71,7 @@ int event_newer(struct store *store, const struct event_filter *filter, const st
 /* Deletes up to `max` events before that time; how many. */
 int64_t event_prune(struct store *store, int64_t before_ns, size_t max);
 int64_t event_count(struct store *store);
+/* 1 to EVENT_RETENTION_DAYS_MAX. */
+int64_t event_retention_days(struct store *store);
 
 #endif

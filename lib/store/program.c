@@ -1,5 +1,7 @@
 #include "lib/store/program.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
@@ -8,45 +10,74 @@
 
 #define PROGRAMS_MAX 200
 
-int64_t program_pss(void)
+int64_t program_pss(int64_t pid)
 {
 	AUTO_SB text = SB_INIT(8192);
+	char path[64];
 	const char *line;
 
-	if (file_read("/proc/self/smaps_rollup", &text, NULL))
+	snprintf(path, sizeof(path), "/proc/%lld/smaps_rollup", (long long)pid);
+	if (file_read(path, &text, NULL))
 		return 0;
 	line = strstr(text.data, "\nPss:");
 	return line ? strtoll(line + 5, NULL, 10) * 1024 : 0;
 }
 
-int program_beat(struct store *store, const char *name, int64_t started_ms, int64_t now_ms)
+int program_put(struct store *store, const struct program *program)
 {
 	AUTO_STMT q = stmt_use(store, STMT_PROGRAM_BEAT);
 
-	bind_text(q, 1, name);
-	bind_int(q, 2, getpid());
-	bind_text(q, 3, DOCKMON_VERSION);
-	bind_int(q, 4, started_ms);
-	bind_int(q, 5, now_ms);
-	bind_int(q, 6, program_pss());
+	bind_text(q, 1, program->name);
+	bind_int(q, 2, program->pid);
+	bind_text(q, 3, program->version);
+	bind_int(q, 4, program->started_ms);
+	bind_int(q, 5, program->beat_ms);
+	bind_int(q, 6, program->pss_bytes);
+	return stmt_run(q);
+}
+
+int program_beat(struct store *store, const char *name, int64_t started_ms, int64_t now_ms)
+{
+	return program_put(store,
+	    &(struct program){ .name = name,
+	        .pid = getpid(),
+	        .version = DOCKMON_VERSION,
+	        .started_ms = started_ms,
+	        .beat_ms = now_ms,
+	        .pss_bytes = program_pss(getpid()) });
+}
+
+bool program_is_alive(const struct program *program)
+{
+	return program->pid > 0 && (!kill((pid_t)program->pid, 0) || errno == EPERM);
+}
+
+static int forget(struct store *store, const struct program *program)
+{
+	AUTO_STMT q = stmt_use(store, STMT_PROGRAM_END);
+
+	bind_text(q, 1, program->name);
+	bind_int(q, 2, program->pid);
 	return stmt_run(q);
 }
 
 int program_end(struct store *store, const char *name)
 {
-	AUTO_STMT q = stmt_use(store, STMT_PROGRAM_END);
-
-	bind_text(q, 1, name);
-	bind_int(q, 2, getpid());
-	return stmt_run(q);
+	return forget(store, &(struct program){ .name = name, .pid = getpid() });
 }
 
 int program_prune(struct store *store, int64_t before_ms)
 {
-	AUTO_STMT q = stmt_use(store, STMT_PROGRAM_PRUNE);
+	AUTO_ARENA arena = ARENA_INIT;
+	struct program *programs;
+	size_t count;
+	int result = program_list(store, &arena, &programs, &count);
 
-	bind_int(q, 1, before_ms);
-	return stmt_run(q);
+	for (size_t i = 0; !result && i < count; i++) {
+		if (programs[i].beat_ms < before_ms && !program_is_alive(&programs[i]))
+			result = forget(store, &programs[i]);
+	}
+	return result;
 }
 
 int program_list(struct store *store, struct arena *arena, struct program **programs_r, size_t *count_r)

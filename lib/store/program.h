@@ -2,6 +2,7 @@
 #ifndef DOCKMON_STORE_PROGRAM_H
 #define DOCKMON_STORE_PROGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/arena.h"
@@ -22,11 +23,16 @@ struct program {
 /* Writes this process's row: pid, version and memory are found by itself. */
 int program_beat(struct store *store, const char *name, int64_t started_ms, int64_t now_ms);
 int program_end(struct store *store, const char *name);
-int program_prune(struct store *store, int64_t before_ms); /* collector */
+/* Another program's row, for those that cannot write their own. name and version are copied. */
+int program_put(struct store *store, const struct program *program);
+/* Is there a process with that pid? (It may be another by now, if the program died unseen.) */
+bool program_is_alive(const struct program *program);
+/* Forgets those that were silent since then and have ended. Collector. */
+int program_prune(struct store *store, int64_t before_ms);
 int program_list(struct store *store, struct arena *arena, struct program **programs_r, size_t *count_r);
 
-/* Proportional set size of this process in bytes (/proc/self/smaps_rollup); 0 if not to be had. */
-int64_t program_pss(void);
+/* Proportional set size in bytes (/proc/PID/smaps_rollup); 0 if not to be had. */
+int64_t program_pss(int64_t pid);
 
 /* A setting of the database; `otherwise` when absent. Borrowed from the arena. */
 const char *setting_get(struct store *store, const char *name, struct arena *arena, const char *otherwise);

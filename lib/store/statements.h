@@ -40,10 +40,10 @@
 
 /* ?1 host (0 any) ?2 state ('' any, 'stopped' = exited, created, dead, 'attention' = NEEDS_ATTENTION) ?3 health ?4 compose project
  * ?5 to ?8 words in lower case that must all be found ('' matches; CONTAINER_SEARCH only) */
-#define CONTAINER_FILTER                                                                                   \
-	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                                          \
-	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ") "              \
-	"OR (?2 = 'attention' AND " NEEDS_ATTENTION ")) "                                                  \
+#define CONTAINER_FILTER                                                                      \
+	"WHERE c.gone_ms IS NULL AND (?1 = 0 OR c.host_id = ?1) "                             \
+	"AND (?2 = '' OR c.state = ?2 OR (?2 = 'stopped' AND c.state IN " STOPPED_STATES ") " \
+	"OR (?2 = 'attention' AND " NEEDS_ATTENTION ")) "                                     \
 	"AND (?3 = '' OR c.health = ?3) AND (?4 = '' OR c.compose_project = ?4) "
 #define CONTAINER_WORD(n) "AND (" n " = '' OR instr(l.search || ' ' || lower(h.name), " n ")) "
 
@@ -172,7 +172,6 @@
 	  "ON CONFLICT(name, pid) DO UPDATE SET version = excluded.version, started_ms = excluded.started_ms, beat_ms = excluded.beat_ms, " \
 	  "pss_bytes = excluded.pss_bytes") \
 	X(PROGRAM_END, WEB | WRITE, "DELETE FROM program WHERE name = ?1 AND pid = ?2") \
-	X(PROGRAM_PRUNE, WRITE, "DELETE FROM program WHERE beat_ms < ?1") \
 	X(PROGRAM_LIST, READ, "SELECT name, pid, version, started_ms, beat_ms, pss_bytes FROM program ORDER BY name, pid LIMIT ?1")
 /* clang-format on */
 
