@@ -93,20 +93,20 @@ def test_streams_below_the_prefix(front):
         assert wait_until(sheet, 5, "the live document").get("href").startswith("/dockmon/static/")
 
 
-def test_health_and_secure_cookie_by_forwarded_proto(front):
+@pytest.mark.parametrize("address, secure", [("127.0.0.1", True), ("127.9.8.7", False)])
+def test_forwarded_proto_is_believed_from_trusted_proxies_only(front, address, secure):
     running, url = front
-    client = web.Client(url)
-    assert client.get("/health").status == 200
-    direct = web.Client(running.url)        # from the trusted loopback, as a TLS proxy would ask
+    assert web.Client(url).get("/health").status == 200
+    direct = web.Client(running.url, address=address)       # as a proxy that speaks TLS would ask
     page = direct.send("GET", direct.full("/login"), headers={"X-Forwarded-Proto": "https"})
     values = dom.fields(page.form("/login"))
     values.update(user="admin", password=running.password)
     reply = direct.send("POST", direct.full("/login"), urllib.parse.urlencode(values), {
-        "X-Forwarded-Proto": "https", "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": "https://" + urllib.parse.urlsplit(direct.origin).netloc})
-    assert reply.status == 303
+        "X-Forwarded-Proto": "https", "Content-Type": "application/x-www-form-urlencoded", "Origin":
+        direct.origin.replace("http:", "https:" if secure else "http:")})
+    assert reply.status == 303, reply.main.text
     session = [c for c in reply.headers.get_all("Set-Cookie") if re.search(r"=[^;]{20,}", c)]
-    assert session and all("secure" in c.lower() for c in session), session
+    assert session and all(("secure" in c.lower()) == secure for c in session), session
 
 
 @pytest.mark.browser

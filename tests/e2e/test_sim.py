@@ -140,7 +140,7 @@ def test_podman_differs_as_it_does(sims):
 def test_faults(sims, kind, seen):
     one = sims(containers=3).engine()
     one.fault(kind, "list", ms=1, step=100, times=1)
-    status, headers, body = curl(one, "/containers/json?all=1", "--max-time", "0.5")
+    status, headers, body = curl(one, "/containers/json?all=1", "--max-time", "0.25")
     try:
         json.loads(body)
         sane = True

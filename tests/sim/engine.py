@@ -13,7 +13,7 @@ speaks HTTP too:
   POST   /_sim/engine/N/create                    {"name": "x", "start": true, image, labels, ports, ...}
   POST   /_sim/engine/N/do                        {"name": "x", "action": "stop", ...}
   POST   /_sim/engine/N/flood                     {"rate": 2000, "seconds": 5, "exec": false} events
-  POST   /_sim/engine/N/wire                      {"action": "cut|deaf|hear|refuse|gone|listen|restart"}
+  POST   /_sim/engine/N/wire                      {"action": "cut|drop|deaf|hear|refuse|gone|listen|restart"}
   GET    /_sim/engine/N/events                    the events buffer
   POST   /_sim/quit
 
@@ -216,6 +216,9 @@ class Simulator:
         if action == "cut":
             for stream in tuple(served.streams):
                 stream.reset()
+        elif action == "drop":          # all connections, as a restart does
+            for connection in tuple(served.connections):
+                connection.reset()
         elif action in ("deaf", "hear"):
             served.deaf = action == "deaf"
         elif action in ("refuse", "gone"):
