@@ -54,7 +54,8 @@ int derive_changes(struct watched *h, const struct tracked *before, const struct
 		result = add(h, c->id, c->name, row, "start", c->started_ns, "{}");
 	if (!result && c->finished_ns / NS_PER_MS != before->finished_ms && is_new(h, c->finished_ns))
 		result = add(h, c->id, c->name, row, "die", c->finished_ns,
-		    c->finished_ns > c->started_ns ? arena_printf(arena, "{\"exitCode\":\"%lld\"}", (long long)c->exit_code) : "{}");
+		    /* once it runs again, the code of its last end is not told */
+		    strcmp(c->state, "running") ? arena_printf(arena, "{\"exitCode\":\"%lld\"}", (long long)c->exit_code) : "{}");
 	return result;
 }
 

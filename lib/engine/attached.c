@@ -114,16 +114,16 @@ static void add_mount(struct sb *sb, const struct mount *mount)
 	sb_addf(sb, ",\"rw\":%s}", mount->rw ? "true" : "false");
 }
 
-static size_t read_mounts(struct json_object *mounts, struct json_object *tmpfs, struct mount *list)
+static size_t read_mounts(struct json_object *mounts, struct json_object *tmpfs, struct mount *list, size_t max)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < json_count(mounts) && count < MOUNTS_MAX; i++)
+	for (size_t i = 0; i < json_count(mounts) && count < max; i++)
 		read_mount(json_object_array_get_idx(mounts, i), &list[count++]);
 	if (!json_object_is_type(tmpfs, json_type_object))
 		return count;
 	json_object_object_foreach(tmpfs, path, options) {
-		if (count == MOUNTS_MAX)
+		if (count == max)
 			break;
 		list[count++] = (struct mount){
 			.type = "tmpfs",
@@ -138,10 +138,13 @@ static size_t read_mounts(struct json_object *mounts, struct json_object *tmpfs,
 
 const char *engine_mounts_json(struct json_object *mounts, struct json_object *tmpfs, struct arena *arena)
 {
-	struct mount *list = arena_alloc(arena, MOUNTS_MAX * sizeof(*list));
+	size_t most = json_count(mounts) +
+	    (json_object_is_type(tmpfs, json_type_object) ? (size_t)json_object_object_length(tmpfs) : 0);
+	size_t max = most < MOUNTS_MAX ? most : MOUNTS_MAX, count;
+	struct mount *list = arena_alloc(arena, (max + 1) * sizeof(*list));
 	AUTO_SB sb = SB_INIT(MOUNTS_MAX_BYTES);
-	size_t count = read_mounts(mounts, tmpfs, list);
 
+	count = read_mounts(mounts, tmpfs, list, max);
 	qsort(list, count, sizeof(*list), by_destination);
 	sb_add_char(&sb, '[');
 	for (size_t i = 0; i < count; i++)
