@@ -160,6 +160,8 @@ static void run(struct call *call, const struct route *route)
 		session_visit(call);
 	if (writes)
 		store_read_only(store, false);
+	else
+		store_snapshot(store, true);
 	result = route->handler(call);
 	if (store_in_transaction(store)) {
 		log_error("%s %s left a transaction open", method_name(call->request.method), route->pattern);
@@ -167,6 +169,8 @@ static void run(struct call *call, const struct route *route)
 	}
 	if (writes)
 		store_read_only(store, true);
+	else
+		store_snapshot(store, false);
 	if (result)
 		fail(call, route, result);
 }

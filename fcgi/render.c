@@ -26,6 +26,7 @@ static const char *const names[TEMPLATE_COUNT] = {
 	[TEMPLATE_ABOUT] = "about",
 	[TEMPLATE_PREFERENCES] = "preferences",
 	[TEMPLATE_LOGINS] = "logins",
+	[TEMPLATE_SETTINGS] = "settings",
 	[TEMPLATE_LOGIN] = "login",
 	[TEMPLATE_SETUP] = "setup",
 	[TEMPLATE_ERROR] = "error",

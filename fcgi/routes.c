@@ -28,6 +28,8 @@ const struct route routes[] = {
 	{ POST, "/preferences/password",          0,                    0,                         preferences_password },
 	{ POST, "/preferences/sessions/:id/end",  0,                    0,                         preferences_end_session },
 	{ POST, "/preferences/sessions/end-others", 0,                  0,                         preferences_end_others },
+	{ GET,  "/settings",                      CAP_SETTINGS_MANAGE,  0,                         settings_page_show },
+	{ POST, "/settings",                      CAP_SETTINGS_MANAGE,  0,                         settings_page_save },
 	{ GET,  "/setup",                         0,                    ROUTE_OPEN | ROUTE_EARLY,  setup_show },
 	{ POST, "/setup",                         0,                    ROUTE_OPEN | ROUTE_EARLY,  setup_create },
 	{ GET,  "/login",                         0,                    ROUTE_OPEN,                login_show },

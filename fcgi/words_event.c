@@ -90,6 +90,15 @@ static void die_words(struct json_object *a, struct arena *arena, struct state_w
 	add_detail(detail, "", words_exit_code(number, arena));
 }
 
+/* What a network or volume event concerns: the name where its row is known, else the short id. */
+static void add_container(const struct event *e, struct json_object *a, struct sb *detail)
+{
+	char shown[13];
+
+	snprintf(shown, sizeof(shown), "%s", json_str(a, "container", ""));
+	add_detail(detail, "container ", e->container_name && *e->container_name ? e->container_name : shown);
+}
+
 static void attribute_details(const struct event *e, struct json_object *a, struct sb *detail)
 {
 	if (!strcmp(e->kind, "container")) {
@@ -99,7 +108,7 @@ static void attribute_details(const struct event *e, struct json_object *a, stru
 		if (strcmp(json_str(a, "image", ""), e->actor_name))
 			add_detail(detail, "image ", json_str(a, "image", ""));
 	} else {
-		add_detail(detail, "container ", json_str(a, "container", ""));
+		add_container(e, a, detail);
 		add_detail(detail, "", json_str(a, "name", e->actor_name) == e->actor_name ||
 		        !strcmp(json_str(a, "name", ""), e->actor_name) ? "" : json_str(a, "name", ""));
 		add_detail(detail, "driver ", json_str(a, "driver", ""));

@@ -1,11 +1,11 @@
 /* The list of all containers: search, filters, sort, pages. */
 #include <errno.h>
 #include <inttypes.h>
-#include <strings.h>
 
 #include "fcgi/fill.h"
 #include "fcgi/overview.h"
 #include "fcgi/page.h"
+#include "fcgi/page/container_rows.h"
 #include "fcgi/page/list.h"
 #include "fcgi/page/pages.h"
 #include "fcgi/rows.h"
@@ -14,131 +14,10 @@
 
 #define PROJECTS_MAX 500
 
-struct row {
-	const struct container *c;
-	const struct container_now *now; /* NULL: nothing current, or not needed for the order */
-	double cpu, memory, network;     /* negative: unknown */
-	int64_t since_ms;
-	int rank;                        /* of the state, trouble first */
-};
-
 struct filters {
 	struct container_filter filter;
 	bool any;
 };
-
-static int compare_text(const char *a, const char *b)
-{
-	int result = strcasecmp(a, b);
-
-	return result ? result : strcmp(a, b);
-}
-
-static int compare_number(double a, double b)
-{
-	return (a > b) - (a < b);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return compare_text(((const struct row *)a)->c->name, ((const struct row *)b)->c->name);
-}
-
-static int by_state(const void *a, const void *b)
-{
-	return ((const struct row *)a)->rank - ((const struct row *)b)->rank;
-}
-
-static int by_host(const void *a, const void *b)
-{
-	return compare_text(((const struct row *)a)->c->host_name, ((const struct row *)b)->c->host_name);
-}
-
-static int by_image(const void *a, const void *b)
-{
-	return compare_text(((const struct row *)a)->c->image, ((const struct row *)b)->c->image);
-}
-
-/* The published port (else the container's) of the first of "127.0.0.1:8080→80, 53/udp"; none: the greatest. */
-static long first_port(const char *ports)
-{
-	const char *arrow = strstr(ports, "→"), *comma = strchr(ports, ',');
-
-	if (!*ports)
-		return 1L << 20;
-	if (arrow && (!comma || arrow < comma)) {
-		while (arrow > ports && arrow[-1] >= '0' && arrow[-1] <= '9')
-			arrow--;
-		ports = arrow;
-	}
-	return strtol(ports, NULL, 10);
-}
-
-static int by_ports(const void *a, const void *b)
-{
-	long x = first_port(((const struct row *)a)->c->ports), y = first_port(((const struct row *)b)->c->ports);
-
-	return (x > y) - (x < y);
-}
-
-static int by_cpu(const void *a, const void *b)
-{
-	return compare_number(((const struct row *)a)->cpu, ((const struct row *)b)->cpu);
-}
-
-static int by_memory(const void *a, const void *b)
-{
-	return compare_number(((const struct row *)a)->memory, ((const struct row *)b)->memory);
-}
-
-static int by_network(const void *a, const void *b)
-{
-	return compare_number(((const struct row *)a)->network, ((const struct row *)b)->network);
-}
-
-static int by_since(const void *a, const void *b)
-{
-	int64_t x = ((const struct row *)a)->since_ms, y = ((const struct row *)b)->since_ms;
-
-	return (x < y) - (x > y);
-}
-
-static const struct sort_column columns[] = {
-	{ "name", "Name", false, by_name }, { "state", "State", false, by_state }, { "host", "Host", false, by_host },
-	{ "image", "Image", false, by_image }, { "ports", "Ports", false, by_ports }, { "cpu", "Cpu", true, by_cpu },
-	{ "mem", "Mem", true, by_memory }, { "net", "Net", true, by_network }, { "up", "Up", false, by_since },
-};
-
-static int rank_of(const struct container *c)
-{
-	static const int ranks[CONTAINER_STATE_COUNT] = {
-		[CONTAINER_DEAD] = 1, [CONTAINER_EXITED] = 8, [CONTAINER_RESTARTING] = 3, [CONTAINER_RUNNING] = 5,
-		[CONTAINER_PAUSED] = 6, [CONTAINER_CREATED] = 7, [CONTAINER_REMOVING] = 9, [CONTAINER_UNKNOWN] = 10,
-		[CONTAINER_REMOVED] = 11,
-	};
-
-	if (c->state == CONTAINER_RUNNING && c->health == HEALTH_UNHEALTHY)
-		return 2;
-	return c->state == CONTAINER_EXITED && words_in_trouble(c) ? 0 : ranks[c->state];
-}
-
-static void make_row(struct call *call, const struct overview *o, const struct container *c,
-    const struct container_now *now, struct row *row_r)
-{
-	bool runs = c->state == CONTAINER_RUNNING || c->state == CONTAINER_PAUSED;
-
-	if (!runs || (now && !overview_is_current(o, c->host_state, now->at_ms, call->now_ms)))
-		now = NULL;
-	*row_r = (struct row){
-		.c = c,
-		.now = now,
-		.cpu = now ? now->cpu_percent : -1,
-		.memory = now ? now->memory_bytes : -1,
-		.network = now ? row_net(now->rx_rate, now->tx_rate) : -1,
-		.since_ms = runs ? c->started_ms : c->finished_ms ? c->finished_ms : c->created_ms,
-		.rank = rank_of(c),
-	};
-}
 
 static void read_filters(struct call *call, struct filters *f)
 {
@@ -248,47 +127,24 @@ static void fill_summary(struct call *call, HDF *hdf, const struct overview *o, 
 	                                   : arena_printf(&call->arena, "%s %s", all, word));
 }
 
-static bool orders_by_figures(const struct list_order *order)
+static int fill_row(struct call *call, HDF *at, const struct overview *o, const struct container_row *row)
 {
-	return order->column->compare == by_cpu || order->column->compare == by_memory || order->column->compare == by_network;
-}
+	struct store *store = call->web->store;
+	struct container stored;
+	struct container_now now;
+	int found, result = row->c ? 0 : container_row(store, row->id, &call->arena, &stored);
 
-/* All rows in order. What was measured is read for all only where the order hangs on it. */
-static int read_rows(struct call *call, const struct overview *o, const struct filters *f, const struct list_order *order,
-    struct row **rows_r, size_t *count_r)
-{
-	struct container_list list = { 0 };
-	struct container_now_list now = { 0 };
-	struct row *rows;
-	int result = container_list(call->web->store, &f->filter, &call->arena, &list);
-
-	if (!result && orders_by_figures(order))
-		result = container_now_list(call->web->store, &call->arena, &now);
 	if (result)
 		return result;
-	rows = arena_alloc(&call->arena, (list.count + 1) * sizeof(*rows));
-	for (size_t i = 0; i < list.count; i++)
-		make_row(call, o, &list.items[i], container_now_find(&now, list.items[i].id), &rows[i]);
-	if (order->column != &columns[0] || order->descending) /* the list comes by name */
-		list_sort(call, rows, list.count, sizeof(*rows), order);
-	*rows_r = rows;
-	*count_r = list.count;
-	return 0;
-}
-
-static int fill_row(struct call *call, HDF *at, const struct overview *o, const struct row *row)
-{
-	struct container_now now;
-	int found = row->now ? 0 : container_now_get(call->web->store, row->c->id, &now);
-
+	found = row->now ? 0 : container_now_get(store, row->id, &now);
 	if (found && found != -ENOENT)
 		return found;
-	row_container(call, at, o, row->c, row->now ? row->now : found ? NULL : &now, ROW_SPARK_CPU);
+	row_container(call, at, o, row->c ? row->c : &stored, row->now ? row->now : found ? NULL : &now, ROW_SPARK_CPU);
 	return 0;
 }
 
 static int fill_rows(struct call *call, HDF *hdf, const struct overview *o, const struct list_order *order,
-    const struct row *rows, size_t count)
+    const struct container_row *rows, size_t count)
 {
 	HDF *list = fill_node(hdf, "Containers");
 	struct list_page page;
@@ -297,8 +153,8 @@ static int fill_rows(struct call *call, HDF *hdf, const struct overview *o, cons
 	list_page_read(call, count, &page);
 	for (size_t i = 0; !result && i < page.count; i++)
 		result = fill_row(call, fill_item(list, i), o, &rows[page.first + i]);
-	list_fill_sort(call, hdf, columns, ARRAY_LEN(columns), order, begin_url);
-	list_fill_pager(call, hdf, count, &page, columns, order, begin_url);
+	list_fill_sort(call, hdf, container_columns, container_columns_count, order, begin_url);
+	list_fill_pager(call, hdf, count, &page, container_columns, order, begin_url);
 	return result;
 }
 
@@ -307,15 +163,15 @@ int containers_show(struct call *call)
 	const struct overview *o;
 	struct filters f;
 	struct list_order order;
-	struct row *rows = NULL;
+	struct container_row *rows = NULL;
 	size_t count = 0;
 	int result = overview_get(call, &o);
 	HDF *hdf;
 
 	read_filters(call, &f);
-	list_order_read(call, columns, ARRAY_LEN(columns), &order);
+	list_order_read(call, container_columns, container_columns_count, &order);
 	if (!result)
-		result = read_rows(call, o, &f, &order, &rows, &count);
+		result = container_rows_read(call, o, &f.filter, &order, &rows, &count);
 	if (result)
 		return result;
 	hdf = page_begin(call, "Containers", "containers", "containers");

@@ -27,6 +27,9 @@ int preferences_save(struct call *call);
 int preferences_password(struct call *call);
 int preferences_end_session(struct call *call);
 int preferences_end_others(struct call *call);
+/* settings.c */
+int settings_page_show(struct call *call);
+int settings_page_save(struct call *call);
 /* setup.c, login.c */
 int setup_show(struct call *call);
 int setup_create(struct call *call);

@@ -223,6 +223,15 @@ bool store_in_transaction(const struct store *store)
 	return store->in_transaction;
 }
 
+void store_snapshot(struct store *store, bool on)
+{
+	assert(!store->in_transaction);
+	if (on)
+		sqlite3_exec(store->db, "BEGIN", NULL, NULL, NULL);
+	else if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+}
+
 void store_read_only(struct store *store, bool on)
 {
 	sqlite3_exec(store->db, on ? "PRAGMA query_only=1" : "PRAGMA query_only=0", NULL, NULL, NULL);

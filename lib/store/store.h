@@ -31,6 +31,10 @@ int store_commit(struct store *store, struct err *err_r);
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 
+/* From on to off all reads see the same state of the databases. For reading only; not within a write
+ * transaction. Never fails: without it (out of memory, a locked file) each read sees its own. */
+void store_snapshot(struct store *store, bool on);
+
 /* While true every write fails (PRAGMA query_only): the dispatcher's belt for GET requests. */
 void store_read_only(struct store *store, bool on);
 

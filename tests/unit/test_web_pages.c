@@ -519,6 +519,10 @@ static void a_busy_store(void **state)
 	CHECK_HAS(&t, "Not ready at the moment");
 	store_rollback(t.ctl);
 	assert_int_equal(webtest_post(&t, "/preferences", csrf, "theme=dark&refresh=5"), 303);
+	/* the snapshot of a page ends with it */
+	webtest_get(&t, "/containers");
+	add(one, "later", (struct container){ .state = CONTAINER_RUNNING });
+	assert_string_equal(names("/containers"), "later");
 }
 
 int main(void)
