@@ -2,6 +2,7 @@
  * run by anything else it answers one request as plain CGI. */
 #include <errno.h>
 #include <fcgiapp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 #define REQUESTS_MAX 5000
 #define STORE_WAIT_MS 10000
+#define TRIM_BYTES (64 * 1024)
 
 extern char **environ;
 
@@ -61,6 +63,15 @@ static void write_fcgi(FCGX_Request *request, const struct sb *out)
 	}
 }
 
+/* A page of a thousand rows leaves megabytes of small free blocks: give them back. */
+static void give_back(struct sb *out)
+{
+	if (out->len < TRIM_BYTES)
+		return;
+	sb_release(out);
+	malloc_trim(0);
+}
+
 /* Until SIGTERM or REQUESTS_MAX; the supervisor starts the next one. */
 static int serve(struct web *web)
 {
@@ -76,6 +87,7 @@ static int serve(struct web *web)
 		dispatch(web, request.envp, read_fcgi, request.in, &out);
 		write_fcgi(&request, &out);
 		FCGX_Finish_r(&request);
+		give_back(&out);
 	}
 	FCGX_Free(&request, 1);
 	sb_release(&out);

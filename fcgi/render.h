@@ -36,7 +36,7 @@ void templates_close(struct templates **templates);
 const char *template_name(enum template_id id);
 
 /* Appends the page to `out`. -EFBIG: more than its cap. -EINVAL with the renderer's words. Then
- * what is in `out` is no page. The templates may set values in hdf. */
+ * what is in `out` is no page. Sets Template in hdf; the templates may set values there too. */
 int templates_render(struct templates *templates, enum template_id id, HDF *hdf, struct sb *out, struct err *err_r);
 
 /* Ends the process if a ClearSilver call failed (out of memory). */

@@ -25,7 +25,8 @@ double row_memory_limit(const struct overview *o, const struct container *c, con
 	const struct host *host = overview_host(o, c->host_id);
 
 	/* the engine reports the host's memory as the limit of a container that has none */
-	if (now->memory_limit <= 0 || (host && host->memory_bytes > 0 && now->memory_limit >= 0.98 * (double)host->memory_bytes))
+	if (now->memory_limit <= 0 ||
+	    (host && host->memory_bytes > 0 && now->memory_limit >= 0.98 * (double)host->memory_bytes))
 		return -1;
 	return now->memory_limit;
 }
@@ -59,8 +60,8 @@ static void fill_up(struct call *call, HDF *at, const struct container *c)
 		fill_ago(at, "Up", c->finished_ms ? c->finished_ms : c->created_ms, call->now_ms);
 }
 
-static const char *spark_label(struct call *call, const char *what, const struct spark *spark,
-    void (*format)(double, char *))
+static const char *spark_label(
+    struct call *call, const char *what, const struct spark *spark, void (*format)(double, char *))
 {
 	double low = -1, high = -1;
 	char low_text[FMT_BYTES], high_text[FMT_BYTES];
@@ -166,8 +167,8 @@ void row_container(struct call *call, HDF *at, const struct overview *o, const s
 		container_figures(call, at, o, c, now, parts);
 }
 
-int rows_of_host(struct call *call, HDF *list, const struct overview *o, int64_t host_id, size_t max, unsigned parts,
-    size_t *count_r)
+int rows_of_host(struct call *call, HDF *list, const struct overview *o, int64_t host_id, size_t max,
+    unsigned parts, size_t *count_r)
 {
 	const struct container_brief *const *top = overview_top(call, o, host_id, max, count_r);
 	struct store *store = call->web->store;
@@ -202,9 +203,11 @@ static void fill_facts(struct call *call, HDF *at, const struct host *host)
 	if (host->memory_bytes > 0)
 		fmt_bytes((double)host->memory_bytes, memory);
 	if (host->cpus > 0)
-		cpus = arena_printf(&call->arena, "%" PRId64 " %s", host->cpus, host->cpus == 1 ? "CPU" : "CPUs");
-	fill_text(at, "Facts", arena_printf(&call->arena, "%s%s%s%s%s", host->os, *host->os && *cpus ? " · " : "", cpus,
-	    (*host->os || *cpus) && *memory ? " · " : "", memory));
+		cpus = arena_printf(
+		    &call->arena, "%" PRId64 " %s", host->cpus, host->cpus == 1 ? "CPU" : "CPUs");
+	fill_text(at, "Facts",
+	    arena_printf(&call->arena, "%s%s%s%s%s", host->os, *host->os && *cpus ? " · " : "", cpus,
+	        (*host->os || *cpus) && *memory ? " · " : "", memory));
 }
 
 static void host_figures(struct call *call, HDF *at, const struct host_now *now, unsigned parts)
@@ -230,8 +233,8 @@ static void host_figures(struct call *call, HDF *at, const struct host_now *now,
 		fill_spark(fill_node(at, "Spark"), "Cpu", &now->cpu, 0, NULL);
 }
 
-void row_host(struct call *call, HDF *at, const struct overview *o, const struct host *host, const struct host_now *now,
-    unsigned parts)
+void row_host(struct call *call, HDF *at, const struct overview *o, const struct host *host,
+    const struct host_now *now, unsigned parts)
 {
 	const struct counts *counts = overview_counts(o, host->id);
 	struct state_words state;
@@ -252,8 +255,9 @@ void row_host(struct call *call, HDF *at, const struct overview *o, const struct
 	fill_count(at, "Running", counts->running);
 	if (counts->attention)
 		fill_count(at, "Trouble", counts->attention);
-	fill_echo(at, "Summary", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
-	    counts->total == 1 ? "container" : "containers", counts->running));
+	fill_echo(at, "Summary",
+	    arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
+	        counts->total == 1 ? "container" : "containers", counts->running));
 	fill_flag(at, "HasNumbers", host->state == HOST_ONLINE && o->collector.alive);
 	if (now && overview_is_current(o, host->state, now->at_ms, call->now_ms))
 		host_figures(call, at, now, parts);
@@ -286,7 +290,10 @@ static void row_event(struct call *call, HDF *at, const struct event *e)
 	words_event(e, &call->arena, &state, &detail);
 	fill_state(at, "State", &state);
 	fill_echo(at, "Kind", e->kind);
-	fill_link(at, "Actor", e->container_id ? url_path(call, "/containers/%" PRId64, e->container_id) : NULL,
+	fill_link(at, "Actor",
+	    e->container_id && !strcmp(e->kind, "container")
+	        ? url_path(call, "/containers/%" PRId64, e->container_id)
+	        : NULL,
 	    strncmp(name, "sha256:", 7) ? name : arena_strndup(&call->arena, name, 19));
 	fill_ref(at, "Host", e->host_id, e->host_name);
 	fill_text(at, "Detail", detail);

@@ -72,7 +72,9 @@ static void kill_words(struct json_object *a, struct arena *arena, struct state_
 {
 	const char *name = signal_text(json_str(a, "signal", ""), arena);
 
-	s->word = !strcmp(name, "SIGKILL") ? "killed" : !strcmp(name, "SIGTERM") ? "asked to stop" : "signalled";
+	s->word = !strcmp(name, "SIGKILL") ? "killed"
+	    : !strcmp(name, "SIGTERM")     ? "asked to stop"
+	                                   : "signalled";
 	add_detail(detail, "", name);
 }
 
@@ -103,14 +105,18 @@ static void attribute_details(const struct event *e, struct json_object *a, stru
 {
 	if (!strcmp(e->kind, "container")) {
 		if (!strcmp(e->action, "rename"))
-			add_detail(detail, "was ", json_str(a, "oldName", "")[0] == '/' ? json_str(a, "oldName", "") + 1
-			                                                                  : json_str(a, "oldName", ""));
+			add_detail(detail, "was ",
+			    json_str(a, "oldName", "")[0] == '/' ? json_str(a, "oldName", "") + 1
+			                                         : json_str(a, "oldName", ""));
 		if (strcmp(json_str(a, "image", ""), e->actor_name))
 			add_detail(detail, "image ", json_str(a, "image", ""));
 	} else {
 		add_container(e, a, detail);
-		add_detail(detail, "", json_str(a, "name", e->actor_name) == e->actor_name ||
-		        !strcmp(json_str(a, "name", ""), e->actor_name) ? "" : json_str(a, "name", ""));
+		add_detail(detail, "",
+		    json_str(a, "name", e->actor_name) == e->actor_name ||
+		            !strcmp(json_str(a, "name", ""), e->actor_name)
+		        ? ""
+		        : json_str(a, "name", ""));
 		add_detail(detail, "driver ", json_str(a, "driver", ""));
 		add_detail(detail, "type ", json_str(a, "type", ""));
 	}
@@ -140,7 +146,8 @@ static bool find_words(const struct event *e, struct state_words *s)
 	return false;
 }
 
-void words_event(const struct event *event, struct arena *arena, struct state_words *state_r, const char **detail_r)
+void words_event(
+    const struct event *event, struct arena *arena, struct state_words *state_r, const char **detail_r)
 {
 	AUTO_SB detail = SB_INIT(DETAIL_BYTES_MAX);
 	AUTO_JSON *attributes = NULL;

@@ -54,10 +54,12 @@ int settings_page_save(struct call *call)
 
 	if (parse_int(days, 1, EVENT_RETENTION_DAYS_MAX, &number))
 		return show(call, 422, days,
-		    arena_printf(&call->arena, "A whole number of days from 1 to %d.", EVENT_RETENTION_DAYS_MAX));
+		    arena_printf(
+		        &call->arena, "A whole number of days from 1 to %d.", EVENT_RETENTION_DAYS_MAX));
 	result = setting_put(call->web->store, EVENT_RETENTION_SETTING, days);
 	if (result)
-		return err_set(&call->err, result, "The setting could not be stored: %s.", store_error(call->web->store));
+		return err_set(&call->err, result, "The setting could not be stored: %s.",
+		    store_error(call->web->store));
 	call_flash(call, "ok", "Events are kept for %" PRId64 " days from now on.", number);
 	call_redirect(call, "/settings");
 	return 0;
