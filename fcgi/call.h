@@ -26,21 +26,21 @@ enum capability {
 };
 
 struct call {
-	struct web *web;           /* borrowed from the process */
+	struct web *web; /* borrowed from the process */
 	struct request request;
 	struct response response;
-	struct arena arena;        /* freed after the answer is written */
-	int64_t now_ms;            /* wall time when it began */
-	int64_t id;                /* the :id of the pattern, a row number from 1 */
-	bool signed_in;            /* then session and user are valid */
+	struct arena arena; /* freed after the answer is written */
+	int64_t now_ms;     /* wall time when it began */
+	int64_t id;         /* the :id of the pattern, a row number from 1 */
+	bool signed_in;     /* then session and user are valid */
 	struct session session;
 	struct user user;
-	unsigned capabilities;     /* enum capability bits of the user */
-	char token[COOKIE_VALUE_BYTES];   /* of the session; "" without one. Never shown, never logged */
-	char csrf[SHA256_HEX_BYTES];      /* for hidden fields of this answer; "" = none */
-	const struct overview *overview;  /* see overview_get; NULL before */
-	bool flash_shown;          /* the page showed the flash message: the dispatcher clears it */
-	struct err err;            /* the text of a handler's failure */
+	unsigned capabilities;           /* enum capability bits of the user */
+	char token[COOKIE_VALUE_BYTES];  /* of the session; "" without one. Never shown, never logged */
+	char csrf[SHA256_HEX_BYTES];     /* for hidden fields of this answer; "" = none */
+	const struct overview *overview; /* see overview_get; NULL before */
+	bool flash_shown;                /* the page showed the flash message: the dispatcher clears it */
+	struct err err;                  /* the text of a handler's failure */
 };
 
 /* 0: the response is made. -ENOENT 404, -EINVAL 400, -EBUSY and -EAGAIN 503, all else 500, as an error
@@ -53,6 +53,7 @@ bool call_may(const struct call *call, unsigned capabilities);
 /* 303 to the base path plus `path` ("/hosts", may hold a query string). */
 void call_redirect(struct call *call, const char *path);
 /* The message that the next page shows; kind is ok, warn or err. Needs a session and a POST. */
-void call_flash(struct call *call, const char *kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void call_flash(struct call *call, const char *kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

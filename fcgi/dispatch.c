@@ -118,10 +118,12 @@ static void refuse_origin(struct call *call, const struct route *route)
 	log_warning("POST %s from %s refused: origin \"%s\", host \"%s\", site \"%s\"", call->request.path,
 	    call->request.address, call->request.origin, call->request.host, call->request.fetch_site);
 	refuse(call, route, 403,
-	    arena_printf(&call->arena, "The form was sent from %s, but this is %s. If that is how people reach DockMon, set "
-	                               "DOCKMON_EXTERNAL_URL to its address.",
+	    arena_printf(&call->arena,
+	        "The form was sent from %s, but this is %s. If that is how people reach DockMon, set "
+	        "DOCKMON_EXTERNAL_URL to its address.",
 	        *call->request.origin ? call->request.origin : "another site",
-	        *call->request.host ? call->request.host : "another host"), true);
+	        *call->request.host ? call->request.host : "another host"),
+	    true);
 }
 
 /* False: the answer is made. */

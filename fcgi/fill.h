@@ -13,8 +13,8 @@
 
 #define FULL_TIME_BYTES 64
 
-HDF *fill_node(HDF *at, const char *name);      /* the child, made when missing; borrowed */
-HDF *fill_item(HDF *list, size_t index);        /* the child named by its index */
+HDF *fill_node(HDF *at, const char *name); /* the child, made when missing; borrowed */
+HDF *fill_item(HDF *list, size_t index);   /* the child named by its index */
 
 void fill_text(HDF *at, const char *name, const char *text); /* nothing for NULL or "" */
 void fill_echo(HDF *at, const char *name, const char *text); /* also "" */
@@ -35,10 +35,10 @@ void fill_duration(HDF *at, const char *name, int64_t ms, int64_t now_ms); /* "4
 /* Spark; nothing when all is unknown. top as for spark_points; label may be NULL. */
 void fill_spark(HDF *at, const char *name, const struct spark *spark, double top, const char *label);
 void fill_state(HDF *at, const char *name, const struct state_words *state);
-void fill_ref(HDF *at, const char *name, int64_t id, const char *text);          /* HostRef */
-void fill_link(HDF *at, const char *name, const char *url, const char *text);    /* Link */
+void fill_ref(HDF *at, const char *name, int64_t id, const char *text);           /* HostRef */
+void fill_link(HDF *at, const char *name, const char *url, const char *text);     /* Link */
 void fill_field(HDF *at, const char *name, const char *value, const char *error); /* Field; NULL = none */
-void fill_pair(HDF *list, size_t *index, const char *label, const char *text);   /* nothing for "" */
+void fill_pair(HDF *list, size_t *index, const char *label, const char *text);    /* nothing for "" */
 void fill_option(HDF *select, size_t *index, const char *value, const char *text, bool selected);
 
 /* "1,012" */

@@ -141,8 +141,10 @@ int main(int argc, char **argv)
 	}
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		printf("dockmon-web: web interface of DockMon, one worker.\n\n"
-		       "Started with a FastCGI socket as descriptor 0 (supervisord's fcgi-program, spawn-fcgi) it answers\n"
-		       "requests until SIGTERM or %d of them; otherwise one request as plain CGI from the environment.\n"
+		       "Started with a FastCGI socket as descriptor 0 (supervisord's fcgi-program, "
+		       "spawn-fcgi) it answers\n"
+		       "requests until SIGTERM or %d of them; otherwise one request as plain CGI from the "
+		       "environment.\n"
 		       "Settings come from the environment: see `dockmonctl settings`.\n",
 		    REQUESTS_MAX);
 		return 0;

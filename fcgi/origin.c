@@ -42,7 +42,8 @@ bool origin_is_ours(const struct settings *settings, const struct request *reque
 	const char *site = request->fetch_site;
 
 	if (*request->origin)
-		return is_same_host(settings, request) || is_listed(request->origin, settings->cors_origins) ||
+		return is_same_host(settings, request) ||
+		    is_listed(request->origin, settings->cors_origins) ||
 		    is_origin_of(request->origin, settings->external_url, strlen(settings->external_url));
 	return !*site || !strcmp(site, "same-origin") || !strcmp(site, "none");
 }

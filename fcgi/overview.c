@@ -23,7 +23,8 @@ static int read_pulse(struct call *call, struct program **programs_r, size_t *co
 
 static int failed(struct call *call, int result)
 {
-	return err_set(&call->err, result, "The database could not be read: %s.", store_error(call->web->store));
+	return err_set(
+	    &call->err, result, "The database could not be read: %s.", store_error(call->web->store));
 }
 
 int overview_pulse(struct call *call, struct pulse *pulse_r)
@@ -45,7 +46,8 @@ static void count_one(struct counts *to, const struct container_brief *b)
 	to->total++;
 	to->running += b->state == CONTAINER_RUNNING;
 	to->paused += b->state == CONTAINER_PAUSED;
-	to->stopped += b->state == CONTAINER_EXITED || b->state == CONTAINER_CREATED || b->state == CONTAINER_DEAD;
+	to->stopped +=
+	    b->state == CONTAINER_EXITED || b->state == CONTAINER_CREATED || b->state == CONTAINER_DEAD;
 	to->restarting += b->state == CONTAINER_RESTARTING;
 	to->unhealthy += b->state == CONTAINER_RUNNING && b->health == HEALTH_UNHEALTHY;
 	to->attention += in_trouble(b);
@@ -125,8 +127,8 @@ static int compare_briefs(const void *a, const void *b)
 	return result ? result : x->id < y->id ? -1 : x->id > y->id;
 }
 
-const struct container_brief *const *overview_top(struct call *call, const struct overview *overview, int64_t host_id,
-    size_t max, size_t *count_r)
+const struct container_brief *const *overview_top(
+    struct call *call, const struct overview *overview, int64_t host_id, size_t max, size_t *count_r)
 {
 	size_t total = (size_t)overview_counts(overview, host_id)->total, count = 0;
 	const struct container_brief **list = arena_alloc(&call->arena, (total + 1) * sizeof(*list));

@@ -30,8 +30,8 @@ struct overview {
 	struct container_brief_list briefs; /* of all containers, host by host */
 	struct counts *counts;              /* as many as hosts; borrowed from the arena */
 	struct counts total;
-	size_t offline;                     /* hosts */
-	struct program *programs;           /* borrowed from the arena */
+	size_t offline;           /* hosts */
+	struct program *programs; /* borrowed from the arena */
 	size_t program_count;
 	struct pulse collector;
 };
@@ -46,10 +46,11 @@ int overview_get(struct call *call, const struct overview **overview_r);
 const struct counts *overview_counts(const struct overview *overview, int64_t host_id);
 /* The containers of one host, at most `max`: those in trouble first, then those that run, then by
  * name. Borrowed from the arena. */
-const struct container_brief *const *overview_top(struct call *call, const struct overview *overview, int64_t host_id,
-    size_t max, size_t *count_r);
+const struct container_brief *const *overview_top(
+    struct call *call, const struct overview *overview, int64_t host_id, size_t max, size_t *count_r);
 const struct host *overview_host(const struct overview *overview, int64_t host_id); /* NULL if absent */
 /* Is what was measured then shown as the present? */
-bool overview_is_current(const struct overview *overview, enum host_state host, int64_t at_ms, int64_t now_ms);
+bool overview_is_current(
+    const struct overview *overview, enum host_state host, int64_t at_ms, int64_t now_ms);
 
 #endif

@@ -26,15 +26,18 @@ static void fill_nav(HDF *hdf, const struct overview *o)
 static void fill_collector(struct call *call, HDF *hdf, const struct overview *o)
 {
 	char late[FMT_BYTES];
-	const char *text = "The collector has not run yet, so nothing is known of the containers. It is started by the "
-	                   "supervisor; if this stays, look at its log.";
+	const char *text =
+	    "The collector has not run yet, so nothing is known of the containers. It is started by the "
+	    "supervisor; if this stays, look at its log.";
 
 	if (o->collector.alive)
 		return;
 	if (o->collector.known) {
 		fmt_duration(o->collector.late_ms, late);
-		text = arena_printf(&call->arena, "The collector has not written for %s. Numbers and states below are the last "
-		                                  "known ones. It restarts by itself; if this stays, look at its log.", late);
+		text = arena_printf(&call->arena,
+		    "The collector has not written for %s. Numbers and states below are the last "
+		    "known ones. It restarts by itself; if this stays, look at its log.",
+		    late);
 	}
 	fill_echo(fill_node(hdf, "Collector"), "Stale", text);
 }
@@ -130,7 +133,8 @@ void page_error(struct call *call, int status, const char *text, bool csrf)
 	if (!page_end(call, &hdf, TEMPLATE_ERROR))
 		return;
 	log_error("error page: %s", call->err.text);
-	response_text(&call->response, status, "The page could not be made. The log of dockmon-web says why.\n");
+	response_text(
+	    &call->response, status, "The page could not be made. The log of dockmon-web says why.\n");
 }
 
 static void fill_tried(struct call *call, HDF *list, size_t index, const char *path)
@@ -150,7 +154,8 @@ void page_no_hosts(struct call *call, HDF *hdf)
 	if (!strncmp(configured, "unix://", 7))
 		fill_tried(call, list, index++, configured + 7);
 	else if (*configured)
-		fill_echo(fill_item(list, index++), "Text", arena_printf(&call->arena, "%s: no answer yet", configured));
+		fill_echo(fill_item(list, index++), "Text",
+		    arena_printf(&call->arena, "%s: no answer yet", configured));
 	fill_tried(call, list, index++, "/var/run/docker.sock");
 	fill_tried(call, list, index++, "/run/podman/podman.sock");
 	if (runtime && runtime[0] == '/')

@@ -74,7 +74,8 @@ static bool name_is_allowed(const char *name)
 	if (len < 5 || len > TEMPLATE_NAME_MAX || strcmp(name + len - 4, ".cst") || name[0] == '/')
 		return false;
 	for (size_t i = 0; i < len - 4; i++) {
-		if (!islower((unsigned char)name[i]) && !isdigit((unsigned char)name[i]) && !strchr("/_-", name[i]))
+		if (!islower((unsigned char)name[i]) && !isdigit((unsigned char)name[i]) &&
+		    !strchr("/_-", name[i]))
 			return false;
 	}
 	return true;
@@ -126,7 +127,8 @@ static NEOERR *load_piece(struct templates *templates, const char *name, struct 
 		sb_add(text, "<?cs /def ?>");
 	}
 	if (is_page(name))
-		sb_addf(text, "<?cs if:Template == \"%.*s\" ?><?cs call:%s() ?><?cs /if ?>", (int)strlen(name) - 4, name, macro);
+		sb_addf(text, "<?cs if:Template == \"%.*s\" ?><?cs call:%s() ?><?cs /if ?>",
+		    (int)strlen(name) - 4, name, macro);
 	else
 		sb_addf(text, "<?cs call:%s() ?>", macro);
 	return STATUS_OK;
@@ -187,10 +189,12 @@ static NEOERR *take_text(void *ctx, char *text)
 	struct sb *out = ctx;
 
 	sb_add(out, text);
-	return sb_failed(out) ? nerr_raise(NERR_OUTOFRANGE, "the page is larger than %zu bytes", out->cap) : STATUS_OK;
+	return sb_failed(out) ? nerr_raise(NERR_OUTOFRANGE, "the page is larger than %zu bytes", out->cap)
+	                      : STATUS_OK;
 }
 
-int templates_render(struct templates *templates, enum template_id id, HDF *hdf, struct sb *out, struct err *err_r)
+int templates_render(
+    struct templates *templates, enum template_id id, HDF *hdf, struct sb *out, struct err *err_r)
 {
 	CSPARSE *cs = templates->parsed;
 	HDF *parse_hdf = cs->hdf;

@@ -37,7 +37,8 @@ const char *template_name(enum template_id id);
 
 /* Appends the page to `out`. -EFBIG: more than its cap. -EINVAL with the renderer's words. Then
  * what is in `out` is no page. Sets Template in hdf; the templates may set values there too. */
-int templates_render(struct templates *templates, enum template_id id, HDF *hdf, struct sb *out, struct err *err_r);
+int templates_render(
+    struct templates *templates, enum template_id id, HDF *hdf, struct sb *out, struct err *err_r);
 
 /* Ends the process if a ClearSilver call failed (out of memory). */
 void neo_check(NEOERR *failure);

@@ -53,7 +53,8 @@ static const char *header(char **envp, const char *name)
 static int check_path(const char *path, struct err *err_r)
 {
 	if (strlen(path) > REQUEST_PATH_MAX)
-		return err_set(err_r, -ENAMETOOLONG, "The address is longer than %d bytes.", REQUEST_PATH_MAX);
+		return err_set(
+		    err_r, -ENAMETOOLONG, "The address is longer than %d bytes.", REQUEST_PATH_MAX);
 	if (path[0] != '/' || has_control(path) || !utf8_valid(path))
 		return err_set(err_r, -EINVAL, "The address is not valid UTF-8 or holds control characters.");
 	return 0;
@@ -65,9 +66,11 @@ static int read_query(struct request *r, struct err *err_r)
 	size_t len = strlen(r->query_text);
 
 	if (len > REQUEST_QUERY_MAX)
-		return err_set(err_r, -ENAMETOOLONG, "The address is longer than %d bytes.", REQUEST_QUERY_MAX);
+		return err_set(
+		    err_r, -ENAMETOOLONG, "The address is longer than %d bytes.", REQUEST_QUERY_MAX);
 	if (query_parse(r->query_text, len, &r->query, &why))
-		return err_set(err_r, -EINVAL, "The address after the question mark cannot be read: %s.", why.text);
+		return err_set(
+		    err_r, -EINVAL, "The address after the question mark cannot be read: %s.", why.text);
 	return 0;
 }
 
@@ -92,11 +95,13 @@ static int check_body(char **envp, int64_t *len_r, struct err *err_r)
 	if (result)
 		return err_set(err_r, -EINVAL, "The length of the form is not a number.");
 	if (*len_r && !is_form(param(envp, "CONTENT_TYPE")))
-		return err_set(err_r, -EPROTOTYPE, "Forms are taken as application/x-www-form-urlencoded only.");
+		return err_set(
+		    err_r, -EPROTOTYPE, "Forms are taken as application/x-www-form-urlencoded only.");
 	return 0;
 }
 
-static int read_form(char **envp, body_fn body, void *ctx, struct arena *arena, struct request *r, struct err *err_r)
+static int read_form(
+    char **envp, body_fn body, void *ctx, struct arena *arena, struct request *r, struct err *err_r)
 {
 	struct err why = ERR_INIT;
 	int64_t len = 0;
@@ -113,11 +118,13 @@ static int read_form(char **envp, body_fn body, void *ctx, struct arena *arena, 
 		return err_set(err_r, -EINVAL, "The form is shorter than announced.");
 	result = query_parse(bytes, have, &r->form, &why);
 	if (result)
-		return err_set(err_r, result == -E2BIG ? -EMSGSIZE : -EINVAL, "The form cannot be read: %s.", why.text);
+		return err_set(
+		    err_r, result == -E2BIG ? -EMSGSIZE : -EINVAL, "The form cannot be read: %s.", why.text);
 	return 0;
 }
 
-int request_read(char **envp, body_fn body, void *ctx, struct arena *arena, struct request *r, struct err *err_r)
+int request_read(
+    char **envp, body_fn body, void *ctx, struct arena *arena, struct request *r, struct err *err_r)
 {
 	const char *path = param(envp, "PATH_INFO");
 	int result;

@@ -20,7 +20,7 @@ enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
 /* Strings are borrowed from the arena or the environment of the request; "" = absent. */
 struct request {
 	enum method method;
-	const char *path;       /* below the base path, decoded, "/…"; valid UTF-8 without control characters */
+	const char *path; /* below the base path, decoded, "/…"; valid UTF-8 without control characters */
 	const char *query_text; /* as sent */
 	struct query query;     /* owned */
 	struct query form;      /* owned; only of a POST */
@@ -41,7 +41,8 @@ typedef size_t (*body_fn)(void *ctx, char *bytes_r, size_t max);
  * -EINVAL: malformed. -ENAMETOOLONG: path or query too long. -ENODATA: a POST without its length.
  * -EMSGSIZE: the body is over REQUEST_BODY_MAX. -EPROTOTYPE: the body is not a form. Each with a text.
  * request_release is needed also after a failure (method and path are then set as far as known). */
-int request_read(char **envp, body_fn body, void *ctx, struct arena *arena, struct request *request_r, struct err *err_r);
+int request_read(
+    char **envp, body_fn body, void *ctx, struct arena *arena, struct request *request_r, struct err *err_r);
 void request_release(struct request *request);
 
 const char *method_name(enum method method);

@@ -15,10 +15,20 @@ const char *status_phrase(int status)
 		int status;
 		const char *phrase;
 	} phrases[] = {
-		{ 200, "OK" }, { 303, "See Other" }, { 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" },
-		{ 404, "Not Found" }, { 405, "Method Not Allowed" }, { 411, "Length Required" },
-		{ 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
-		{ 422, "Unprocessable Content" }, { 429, "Too Many Requests" }, { 500, "Internal Server Error" },
+		{ 200, "OK" },
+		{ 303, "See Other" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 411, "Length Required" },
+		{ 413, "Content Too Large" },
+		{ 414, "URI Too Long" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
 		{ 503, "Service Unavailable" },
 	};
 
@@ -61,15 +71,15 @@ void response_header(struct response *response, const char *name, const char *va
 	sb_addf(&response->headers, "%s: %s\r\n", name, value);
 }
 
-void response_cookie(struct response *response, const char *name, const char *value, const char *path, bool secure,
-    long max_age_s)
+void response_cookie(struct response *response, const char *name, const char *value, const char *path,
+    bool secure, long max_age_s)
 {
 	char age[48] = "";
 
 	if (max_age_s >= 0)
 		snprintf(age, sizeof(age), "; Max-Age=%ld", max_age_s);
-	sb_addf(&response->headers, "Set-Cookie: %s=%s; Path=%s%s; HttpOnly; SameSite=Lax%s\r\n", name, value, path, age,
-	    secure ? "; Secure" : "");
+	sb_addf(&response->headers, "Set-Cookie: %s=%s; Path=%s%s; HttpOnly; SameSite=Lax%s\r\n", name, value,
+	    path, age, secure ? "; Secure" : "");
 }
 
 void response_text(struct response *response, int status, const char *text)

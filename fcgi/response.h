@@ -27,8 +27,8 @@ void response_reset(struct response *response);
 void response_header(struct response *response, const char *name, const char *value);
 /* HttpOnly, SameSite=Lax, Path=`path`, and Secure if asked. max_age_s < 0: as long as the browser
  * runs; 0: deletes it. name and value are plain tokens. */
-void response_cookie(struct response *response, const char *name, const char *value, const char *path, bool secure,
-    long max_age_s);
+void response_cookie(struct response *response, const char *name, const char *value, const char *path,
+    bool secure, long max_age_s);
 /* A short text of a constant, for programs. */
 void response_text(struct response *response, int status, const char *text);
 

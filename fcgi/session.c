@@ -31,7 +31,8 @@ int session_load(struct call *call)
 	if (result == -ENOENT)
 		return 0;
 	if (result)
-		return err_set(&call->err, result, "The session could not be read: %s.", store_error(call->web->store));
+		return err_set(
+		    &call->err, result, "The session could not be read: %s.", store_error(call->web->store));
 	memcpy(call->token, token, sizeof(token));
 	call->signed_in = true;
 	call->capabilities = role_capabilities(call->user.role);
@@ -41,7 +42,8 @@ int session_load(struct call *call)
 
 static bool visit_token(const struct call *call, char token_r[COOKIE_VALUE_BYTES])
 {
-	return !cookie_get(call->request.cookies, VISIT_COOKIE, token_r) && strlen(token_r) == TOKEN_BYTES - 1;
+	return !cookie_get(call->request.cookies, VISIT_COOKIE, token_r) &&
+	    strlen(token_r) == TOKEN_BYTES - 1;
 }
 
 void session_visit(struct call *call)
@@ -50,7 +52,8 @@ void session_visit(struct call *call)
 
 	if (!visit_token(call, token)) {
 		crypto_token(token);
-		response_cookie(&call->response, VISIT_COOKIE, token, cookie_path(call), call->request.tls, -1);
+		response_cookie(
+		    &call->response, VISIT_COOKIE, token, cookie_path(call), call->request.tls, -1);
 	}
 	token_csrf(token, call->csrf);
 }
@@ -80,13 +83,15 @@ bool session_visit_csrf_ok(const struct call *call)
 int session_start(struct call *call, int64_t user_id)
 {
 	char token[TOKEN_BYTES];
-	int result = session_add(call->web->store, user_id, call->request.address, call->request.agent, call->now_ms, token);
+	int result = session_add(
+	    call->web->store, user_id, call->request.address, call->request.agent, call->now_ms, token);
 
 	if (result)
 		return result;
 	if (call->signed_in)
 		session_drop(call->web->store, call->session.id, call->session.user_id);
-	response_cookie(&call->response, SESSION_COOKIE, token, cookie_path(call), call->request.tls, COOKIE_DAYS * 86400L);
+	response_cookie(&call->response, SESSION_COOKIE, token, cookie_path(call), call->request.tls,
+	    COOKIE_DAYS * 86400L);
 	response_cookie(&call->response, VISIT_COOKIE, "", cookie_path(call), call->request.tls, 0);
 	call->signed_in = false;
 	return 0;

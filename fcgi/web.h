@@ -18,13 +18,13 @@ struct templates;
 
 struct web {
 	struct settings settings;
-	struct store *store;         /* owned; query_only except while an accepted POST or bookkeeping writes */
+	struct store *store; /* owned; query_only except while an accepted POST or bookkeeping writes */
 	struct grant_key grant_key;
-	struct templates *templates; /* owned */
+	struct templates *templates;         /* owned */
 	char asset_version[WEB_ASSET_BYTES]; /* "0.1.0-3f2a91c0": changes with the static files */
 	int64_t started_ms;
-	int64_t beat_ms;             /* when program_beat was last called */
-	bool has_users;              /* never false again once true */
+	int64_t beat_ms; /* when program_beat was last called */
+	bool has_users;  /* never false again once true */
 };
 
 /* Opens the store (waits up to wait_ms while there is no database yet or it is being upgraded),

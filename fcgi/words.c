@@ -25,7 +25,8 @@ const char *words_exit_code(int64_t code, struct arena *arena)
 	name = sigabbrev_np((int)code - 128);
 	if (!name)
 		return arena_printf(arena, "killed by signal %" PRId64, code - 128);
-	return arena_printf(arena, "%s by SIG%s", code - 128 == SIGTERM || code - 128 == SIGINT ? "ended" : "killed", name);
+	return arena_printf(
+	    arena, "%s by SIG%s", code - 128 == SIGTERM || code - 128 == SIGINT ? "ended" : "killed", name);
 }
 
 static bool is_kill(int64_t code)
@@ -66,18 +67,21 @@ static void exited_words(const struct container *c, struct arena *arena, struct 
 	const char *meaning = words_exit_code(c->exit_code, arena);
 
 	if (c->oom_killed) {
-		*s = (struct state_words){ "err", "out of memory", "", "killed because it reached its memory limit" };
+		*s = (struct state_words){ "err", "out of memory", "",
+			"killed because it reached its memory limit" };
 		return;
 	}
 	s->key = c->exit_code && !c->stop_asked ? "err" : "off";
 	s->word = is_kill(c->exit_code) ? "killed" : arena_printf(arena, "exited %" PRId64, c->exit_code);
 	s->title = c->exit_code && c->stop_asked && *meaning ? arena_printf(arena, "%s, on request", meaning)
-	    : c->exit_code && c->stop_asked ? "stopped on request" : meaning;
+	    : c->exit_code && c->stop_asked                  ? "stopped on request"
+	                                                     : meaning;
 	if (*c->error)
 		s->title = c->error;
 }
 
-static void running_words(const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *s)
+static void running_words(
+    const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *s)
 {
 	*s = (struct state_words){ "run", "running", "", "" };
 	if (c->health == HEALTH_HEALTHY)
@@ -96,10 +100,12 @@ static void restarting_words(const struct container *c, struct arena *arena, str
 	*s = (struct state_words){ "warn", "restarting", "", "" };
 	if (c->restart_count > 0)
 		s->detail = arena_printf(arena, "%" PRId64 " times", c->restart_count);
-	s->title = arena_printf(arena, "last exit code %" PRId64 "%s%s", c->exit_code, *meaning ? ": " : "", meaning);
+	s->title = arena_printf(
+	    arena, "last exit code %" PRId64 "%s%s", c->exit_code, *meaning ? ": " : "", meaning);
 }
 
-void words_container(const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r)
+void words_container(
+    const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r)
 {
 	struct state_words s = { "unk", container_state_name(c->state), "", "" };
 
@@ -154,12 +160,13 @@ static const char *exited_story(const struct container *c, const char *ago, stru
 	const char *meaning = words_exit_code(c->exit_code, arena);
 
 	if (c->oom_killed)
-		return arena_printf(arena, "Killed %s because it reached its memory limit (exit code %" PRId64 ").", ago,
+		return arena_printf(arena,
+		    "Killed %s because it reached its memory limit (exit code %" PRId64 ").", ago,
 		    c->exit_code);
 	if (!c->exit_code)
 		return arena_printf(arena, "Exited %s without an error.", ago);
-	return arena_printf(arena, "Exited %s with code %" PRId64 "%s%s%s.%s", ago, c->exit_code, *meaning ? ": " : "", meaning,
-	    is_kill(c->exit_code) ? " (not by the memory limit)" : "",
+	return arena_printf(arena, "Exited %s with code %" PRId64 "%s%s%s.%s", ago, c->exit_code,
+	    *meaning ? ": " : "", meaning, is_kill(c->exit_code) ? " (not by the memory limit)" : "",
 	    c->stop_asked ? " The stop was asked for." : "");
 }
 
@@ -184,7 +191,8 @@ const char *words_story(const struct container *c, int64_t now_ms, struct arena 
 	case CONTAINER_RUNNING: return running_story(c, now_ms, arena);
 	case CONTAINER_PAUSED: return "Paused: its processes are frozen and keep their memory.";
 	case CONTAINER_RESTARTING:
-		return arena_printf(arena, "Restarting for the %" PRId64 ". time; it last ended %s with code %" PRId64 ".",
+		return arena_printf(arena,
+		    "Restarting for the %" PRId64 ". time; it last ended %s with code %" PRId64 ".",
 		    c->restart_count, ago, c->exit_code);
 	case CONTAINER_EXITED: return exited_story(c, ago, arena);
 	case CONTAINER_CREATED: return *c->error ? c->error : "Created, never started.";
@@ -206,16 +214,19 @@ const char *words_attention(const struct container *c, struct arena *arena)
 	const char *note = words_last_line(c->health_note, arena);
 
 	if (c->state == CONTAINER_RUNNING)
-		return *note ? arena_printf(arena, "is unhealthy: %s", note) : "is unhealthy; its check printed nothing.";
+		return *note ? arena_printf(arena, "is unhealthy: %s", note)
+		             : "is unhealthy; its check printed nothing.";
 	if (c->state == CONTAINER_DEAD)
-		return *c->error ? arena_printf(arena, "is dead: %s", c->error) : "is dead: the engine could not remove it.";
+		return *c->error ? arena_printf(arena, "is dead: %s", c->error)
+		                 : "is dead: the engine could not remove it.";
 	if (c->state == CONTAINER_RESTARTING)
-		return arena_printf(arena, "keeps restarting, %" PRId64 " times so far; it last ended with code %" PRId64 "%s%s.",
+		return arena_printf(arena,
+		    "keeps restarting, %" PRId64 " times so far; it last ended with code %" PRId64 "%s%s.",
 		    c->restart_count, c->exit_code, *meaning ? ": " : "", meaning);
 	if (c->oom_killed)
 		return "was killed: out of memory, it reached its limit.";
-	return arena_printf(arena, "exited with code %" PRId64 "%s%s%s.", c->exit_code, *meaning ? ": " : "", meaning,
-	    is_kill(c->exit_code) ? ", nobody asked for it through the engine" : "");
+	return arena_printf(arena, "exited with code %" PRId64 "%s%s%s.", c->exit_code, *meaning ? ": " : "",
+	    meaning, is_kill(c->exit_code) ? ", nobody asked for it through the engine" : "");
 }
 
 int64_t words_attention_since_ms(const struct container *c)

@@ -21,8 +21,10 @@ struct state_words {
  * tells no more than the number. 128 + n is signal n. Memory is told by the OOM flag, never by 137. */
 const char *words_exit_code(int64_t code, struct arena *arena);
 
-void words_container(const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r);
-void words_health(const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r);
+void words_container(
+    const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r);
+void words_health(
+    const struct container *c, int64_t now_ms, struct arena *arena, struct state_words *state_r);
 void words_host(const struct host *host, struct state_words *state_r);
 
 /* The whole sentence about a container: "Exited 4 min ago with code 137: killed by SIGKILL …". */
@@ -38,6 +40,7 @@ bool words_in_trouble(const struct container *c);
 const char *words_last_line(const char *output, struct arena *arena);
 
 /* State and the rest of what matters ("image postgres:16", "SIGKILL"). */
-void words_event(const struct event *event, struct arena *arena, struct state_words *state_r, const char **detail_r);
+void words_event(
+    const struct event *event, struct arena *arena, struct state_words *state_r, const char **detail_r);
 
 #endif

@@ -13,8 +13,8 @@ int health_show(struct call *call)
 		log_error("health: the store fails: %s", store_error(call->web->store));
 	call->response.status = well ? 200 : 503;
 	call->response.type = "application/json";
-	sb_addf(body, "{\"status\":\"%s\",\"store\":\"%s\",\"collector\":{\"alive\":%s,\"late_ms\":", well ? "ok" : "failing",
-	    store_ok ? "ok" : "failing", pulse.alive ? "true" : "false");
+	sb_addf(body, "{\"status\":\"%s\",\"store\":\"%s\",\"collector\":{\"alive\":%s,\"late_ms\":",
+	    well ? "ok" : "failing", store_ok ? "ok" : "failing", pulse.alive ? "true" : "false");
 	if (pulse.known)
 		sb_addf(body, "%lld}}\n", (long long)pulse.late_ms);
 	else

@@ -43,7 +43,8 @@ static const char *restart_policy(struct call *call, const struct container *c)
 	if (!*c->restart_policy)
 		return "no";
 	if (c->restart_max > 0)
-		return arena_printf(&call->arena, "%s, at most %" PRId64 " times", c->restart_policy, c->restart_max);
+		return arena_printf(
+		    &call->arena, "%s, at most %" PRId64 " times", c->restart_policy, c->restart_max);
 	return c->restart_policy;
 }
 
@@ -108,8 +109,9 @@ static void fill_ports(struct call *call, HDF *hdf, const char *text)
 
 		for (; i < count && same_port(first, json_object_array_get_idx(ports, i)); i++)
 			add_published(&published, json_object_array_get_idx(ports, i));
-		fill_echo(at, "Container", arena_printf(&call->arena, "%" PRId64 "/%s", json_int(first, "private", 0),
-		    json_str(first, "protocol", "tcp")));
+		fill_echo(at, "Container",
+		    arena_printf(&call->arena, "%" PRId64 "/%s", json_int(first, "private", 0),
+		        json_str(first, "protocol", "tcp")));
 		fill_text(at, "Published", sb_failed(&published) ? "many" : published.data);
 	}
 }
@@ -123,7 +125,8 @@ static const char *aliases_of(struct call *call, struct json_object *network)
 	if (json_object_is_type(aliases, json_type_string))
 		return json_str(network, "aliases", "");
 	for (size_t i = 0; i < json_count(aliases); i++)
-		sb_addf(&text, "%s%s", i ? ", " : "", json_object_get_string(json_object_array_get_idx(aliases, i)));
+		sb_addf(&text, "%s%s", i ? ", " : "",
+		    json_object_get_string(json_object_array_get_idx(aliases, i)));
 	return sb_failed(&text) ? "" : arena_strdup(&call->arena, text.data);
 }
 
@@ -190,7 +193,8 @@ static void fill_labels(struct call *call, HDF *hdf, struct json_object *labels)
 		fill_echo(at, "Name", names[i]);
 		fill_echo(at, "Value", json_str(labels, names[i], ""));
 	}
-	fill_echo(hdf, "LabelsText", arena_printf(&call->arena, "%zu %s", count, count == 1 ? "label" : "labels"));
+	fill_echo(
+	    hdf, "LabelsText", arena_printf(&call->arena, "%zu %s", count, count == 1 ? "label" : "labels"));
 	fill_flag(hdf, "LabelsFold", count > LABELS_FOLD);
 }
 

@@ -30,12 +30,14 @@ static int by_state(const void *a, const void *b)
 
 static int by_host(const void *a, const void *b)
 {
-	return compare_text(((const struct container_row *)a)->host_name, ((const struct container_row *)b)->host_name);
+	return compare_text(
+	    ((const struct container_row *)a)->host_name, ((const struct container_row *)b)->host_name);
 }
 
 static int by_image(const void *a, const void *b)
 {
-	return compare_text(((const struct container_row *)a)->c->image, ((const struct container_row *)b)->c->image);
+	return compare_text(
+	    ((const struct container_row *)a)->c->image, ((const struct container_row *)b)->c->image);
 }
 
 /* The published port (else the container's) of the first of "127.0.0.1:8080→80, 53/udp"; none: the greatest. */
@@ -62,12 +64,12 @@ static int by_ports(const void *a, const void *b)
 }
 
 /* Unknown figures come before all known ones. */
-#define BY_FIGURE(name, figure) \
-	static int by_##name(const void *a, const void *b) \
-	{ \
+#define BY_FIGURE(name, figure)                                                         \
+	static int by_##name(const void *a, const void *b)                              \
+	{                                                                               \
 		const struct container_now *x = ((const struct container_row *)a)->now; \
 		const struct container_now *y = ((const struct container_row *)b)->now; \
-		return compare_number(x ? (x->figure) : -1, y ? (y->figure) : -1); \
+		return compare_number(x ? (x->figure) : -1, y ? (y->figure) : -1);      \
 	}
 BY_FIGURE(cpu, cpu_percent)
 BY_FIGURE(memory, memory_bytes)
@@ -96,23 +98,36 @@ static int64_t since_ms(const struct container *c)
 /* The shortest time first. */
 static int by_since(const void *a, const void *b)
 {
-	int64_t x = since_ms(((const struct container_row *)a)->c), y = since_ms(((const struct container_row *)b)->c);
+	int64_t x = since_ms(((const struct container_row *)a)->c),
+	        y = since_ms(((const struct container_row *)b)->c);
 
 	return (x < y) - (x > y);
 }
 
 const struct sort_column container_columns[] = {
-	{ "name", "Name", false, by_name }, { "state", "State", false, by_state }, { "host", "Host", false, by_host },
-	{ "image", "Image", false, by_image }, { "ports", "Ports", false, by_ports }, { "cpu", "Cpu", true, by_cpu },
-	{ "mem", "Mem", true, by_memory }, { "net", "Net", true, by_network }, { "up", "Up", false, by_since },
+	{ "name", "Name", false, by_name },
+	{ "state", "State", false, by_state },
+	{ "host", "Host", false, by_host },
+	{ "image", "Image", false, by_image },
+	{ "ports", "Ports", false, by_ports },
+	{ "cpu", "Cpu", true, by_cpu },
+	{ "mem", "Mem", true, by_memory },
+	{ "net", "Net", true, by_network },
+	{ "up", "Up", false, by_since },
 };
 const size_t container_columns_count = ARRAY_LEN(container_columns);
 
 static int rank_of(enum container_state state, enum container_health health, bool trouble)
 {
 	static const int ranks[CONTAINER_STATE_COUNT] = {
-		[CONTAINER_DEAD] = 1, [CONTAINER_EXITED] = 8, [CONTAINER_RESTARTING] = 3, [CONTAINER_RUNNING] = 5,
-		[CONTAINER_PAUSED] = 6, [CONTAINER_CREATED] = 7, [CONTAINER_REMOVING] = 9, [CONTAINER_UNKNOWN] = 10,
+		[CONTAINER_DEAD] = 1,
+		[CONTAINER_EXITED] = 8,
+		[CONTAINER_RESTARTING] = 3,
+		[CONTAINER_RUNNING] = 5,
+		[CONTAINER_PAUSED] = 6,
+		[CONTAINER_CREATED] = 7,
+		[CONTAINER_REMOVING] = 9,
+		[CONTAINER_UNKNOWN] = 10,
 		[CONTAINER_REMOVED] = 11,
 	};
 
@@ -129,16 +144,19 @@ static bool needs_attention(const struct container_brief *b)
 /* As the store's lists decide. */
 static bool fits(const struct container_brief *b, const struct container_filter *f)
 {
-	if ((f->host_id && b->host_id != f->host_id) || (*f->health && strcmp(f->health, container_health_name(b->health)) != 0))
+	if ((f->host_id && b->host_id != f->host_id) ||
+	    (*f->health && strcmp(f->health, container_health_name(b->health)) != 0))
 		return false;
 	if (!strcmp(f->state, "attention"))
 		return needs_attention(b);
 	if (!strcmp(f->state, "stopped"))
-		return b->state == CONTAINER_EXITED || b->state == CONTAINER_CREATED || b->state == CONTAINER_DEAD;
+		return b->state == CONTAINER_EXITED || b->state == CONTAINER_CREATED ||
+		    b->state == CONTAINER_DEAD;
 	return !*f->state || !strcmp(f->state, container_state_name(b->state));
 }
 
-static size_t rows_of_briefs(const struct overview *o, const struct container_filter *filter, struct container_row *rows)
+static size_t rows_of_briefs(
+    const struct overview *o, const struct container_filter *filter, struct container_row *rows)
 {
 	const struct host *host = NULL;
 	size_t count = 0;
@@ -160,8 +178,8 @@ static size_t rows_of_briefs(const struct overview *o, const struct container_fi
 	return count;
 }
 
-static struct container_row make_row(struct call *call, const struct overview *o, const struct container *c,
-    const struct container_now *now)
+static struct container_row make_row(
+    struct call *call, const struct overview *o, const struct container *c, const struct container_now *now)
 {
 	if (now && (!runs(c->state) || !overview_is_current(o, c->host_state, now->at_ms, call->now_ms)))
 		now = NULL;
@@ -175,8 +193,8 @@ static struct container_row make_row(struct call *call, const struct overview *o
 	};
 }
 
-static int rows_of_list(struct call *call, const struct overview *o, const struct container_filter *filter, bool figures,
-    struct container_row **rows_r, size_t *count_r)
+static int rows_of_list(struct call *call, const struct overview *o, const struct container_filter *filter,
+    bool figures, struct container_row **rows_r, size_t *count_r)
 {
 	struct container_list list = { 0 };
 	struct container_now_list now = { 0 };

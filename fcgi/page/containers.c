@@ -30,7 +30,8 @@ static void read_filters(struct call *call, struct filters *f)
 		.project = query_get(q, "project", ""),
 		.text = query_get(q, "q", ""),
 	};
-	f->any = f->filter.host_id || *f->filter.state || *f->filter.health || *f->filter.project || *f->filter.text;
+	f->any = f->filter.host_id || *f->filter.state || *f->filter.health || *f->filter.project ||
+	    *f->filter.text;
 }
 
 static void begin_url(struct url *url, struct call *call)
@@ -47,7 +48,8 @@ static void begin_url(struct url *url, struct call *call)
 	url_add(url, "project", f.filter.project);
 }
 
-static void fill_choice(HDF *select, const char *all, const char *const pairs[][2], size_t count, const char *now)
+static void fill_choice(
+    HDF *select, const char *all, const char *const pairs[][2], size_t count, const char *now)
 {
 	size_t index = 0;
 
@@ -62,8 +64,8 @@ static void fill_hosts(struct call *call, HDF *select, const struct overview *o,
 
 	fill_option(select, &index, "", "All hosts", !now);
 	for (size_t i = 0; o->hosts.count > 1 && i < o->hosts.count; i++)
-		fill_option(select, &index, arena_printf(&call->arena, "%" PRId64, o->hosts.items[i].id), o->hosts.items[i].name,
-		    o->hosts.items[i].id == now);
+		fill_option(select, &index, arena_printf(&call->arena, "%" PRId64, o->hosts.items[i].id),
+		    o->hosts.items[i].name, o->hosts.items[i].id == now);
 }
 
 static int fill_projects(struct call *call, HDF *select, const char *now)
@@ -94,11 +96,20 @@ static void fill_hidden(HDF *list, size_t *index, const char *name, const char *
 static int fill_filters(struct call *call, HDF *hdf, const struct overview *o, const struct filters *f)
 {
 	static const char *const states[][2] = {
-		{ "running", "Running" }, { "attention", "Needing attention" }, { "stopped", "Not running" }, { "exited", "Exited" },
-		{ "created", "Created" }, { "paused", "Paused" }, { "restarting", "Restarting" }, { "dead", "Dead" },
+		{ "running", "Running" },
+		{ "attention", "Needing attention" },
+		{ "stopped", "Not running" },
+		{ "exited", "Exited" },
+		{ "created", "Created" },
+		{ "paused", "Paused" },
+		{ "restarting", "Restarting" },
+		{ "dead", "Dead" },
 	};
 	static const char *const healths[][2] = {
-		{ "healthy", "Healthy" }, { "unhealthy", "Unhealthy" }, { "starting", "Starting" }, { "none", "No health check" },
+		{ "healthy", "Healthy" },
+		{ "unhealthy", "Unhealthy" },
+		{ "starting", "Starting" },
+		{ "none", "No health check" },
 	};
 	const struct query *q = &call->request.query;
 	HDF *at = fill_node(hdf, "Filters"), *hidden = fill_node(at, "Hidden");
@@ -123,8 +134,9 @@ static void fill_summary(struct call *call, HDF *hdf, const struct overview *o, 
 
 	text_count((int64_t)found, shown, sizeof(shown));
 	text_count(o->total.total, all, sizeof(all));
-	fill_echo(hdf, "Summary", filtered ? arena_printf(&call->arena, "%s of %s %s", shown, all, word)
-	                                   : arena_printf(&call->arena, "%s %s", all, word));
+	fill_echo(hdf, "Summary",
+	    filtered ? arena_printf(&call->arena, "%s of %s %s", shown, all, word)
+	             : arena_printf(&call->arena, "%s %s", all, word));
 }
 
 static int fill_row(struct call *call, HDF *at, const struct overview *o, const struct container_row *row)
@@ -139,7 +151,11 @@ static int fill_row(struct call *call, HDF *at, const struct overview *o, const 
 	found = row->now ? 0 : container_now_get(store, row->id, &now);
 	if (found && found != -ENOENT)
 		return found;
-	row_container(call, at, o, row->c ? row->c : &stored, row->now ? row->now : found ? NULL : &now, ROW_SPARK_CPU);
+	row_container(call, at, o, row->c ? row->c : &stored,
+	    row->now    ? row->now
+	        : found ? NULL
+	                : &now,
+	    ROW_SPARK_CPU);
 	return 0;
 }
 

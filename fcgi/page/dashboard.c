@@ -19,8 +19,8 @@ struct dashboard {
 	struct host_now_list host_now;
 };
 
-static void fill_counted(HDF *list, size_t index, int64_t count, const char *word, const char *note, const char *url,
-    const char *key)
+static void fill_counted(HDF *list, size_t index, int64_t count, const char *word, const char *note,
+    const char *url, const char *key)
 {
 	HDF *at = fill_item(list, index);
 
@@ -77,8 +77,8 @@ static void fill_counts(struct call *call, HDF *hdf, const struct dashboard *d)
 	url_add(&url, "state", "running");
 	url_add(&url, "health", "unhealthy");
 	fill_counted(list, 3, t->unhealthy, "unhealthy", unhealthy_note(d), url_end(&url, call), "warn");
-	fill_counted(list, 4, (int64_t)o->offline, o->offline == 1 ? "host offline" : "hosts offline", offline_note(o),
-	    url_path(call, "/hosts?sort=state"), "err");
+	fill_counted(list, 4, (int64_t)o->offline, o->offline == 1 ? "host offline" : "hosts offline",
+	    offline_note(o), url_path(call, "/hosts?sort=state"), "err");
 }
 
 static void attention_collector(struct call *call, HDF *list, size_t *index)
@@ -96,7 +96,8 @@ static void attention_collector(struct call *call, HDF *list, size_t *index)
 		return;
 	}
 	fmt_duration(o->collector.late_ms, span);
-	fill_echo(at, "Text", arena_printf(&call->arena, "has not written for %s: nothing here is current.", span));
+	fill_echo(
+	    at, "Text", arena_printf(&call->arena, "has not written for %s: nothing here is current.", span));
 	fill_ago(at, "Since", call->now_ms - o->collector.late_ms, call->now_ms);
 }
 
@@ -110,7 +111,9 @@ static void attention_host(struct call *call, HDF *list, size_t *index, const st
 	words_host(host, &state);
 	fill_state(at, "State", &state);
 	fill_link(at, "Link", url_path(call, "/hosts/%" PRId64, host->id), host->name);
-	fill_echo(at, "Text", arena_printf(&call->arena, "is offline: %s", *host->reason ? host->reason : "it does not answer."));
+	fill_echo(at, "Text",
+	    arena_printf(
+	        &call->arena, "is offline: %s", *host->reason ? host->reason : "it does not answer."));
 	fill_ago(at, "Since", host->since_ms, call->now_ms);
 	url_begin(&url, call, "/events");
 	url_add_int(&url, "host", host->id);
@@ -174,10 +177,12 @@ static void fill_attention(struct call *call, HDF *hdf, struct dashboard *d)
 		fill_echo(hdf, "AttentionMoreText", arena_printf(&call->arena, "%zu more", all - shown));
 	}
 	if (!index && o->total.total)
-		fill_echo(hdf, "Well", arena_printf(&call->arena, "%s%" PRId64 " %s on %zu %s %s as %s should be.",
-		    o->total.total == 1 ? "The " : "All ", o->total.total, o->total.total == 1 ? "container" : "containers",
-		    o->hosts.count, o->hosts.count == 1 ? "host" : "hosts", o->total.total == 1 ? "is" : "are",
-		    o->total.total == 1 ? "it" : "they"));
+		fill_echo(hdf, "Well",
+		    arena_printf(&call->arena, "%s%" PRId64 " %s on %zu %s %s as %s should be.",
+		        o->total.total == 1 ? "The " : "All ", o->total.total,
+		        o->total.total == 1 ? "container" : "containers", o->hosts.count,
+		        o->hosts.count == 1 ? "host" : "hosts", o->total.total == 1 ? "is" : "are",
+		        o->total.total == 1 ? "it" : "they"));
 }
 
 static int fill_card(struct call *call, HDF *at, const struct dashboard *d, const struct host *host)
@@ -185,11 +190,13 @@ static int fill_card(struct call *call, HDF *at, const struct dashboard *d, cons
 	int64_t total = overview_counts(d->o, host->id)->total;
 	size_t shown = 0;
 	struct url url;
-	int result = rows_of_host(call, fill_node(at, "Containers"), d->o, host->id, CARD_CONTAINERS, ROW_MINI, &shown);
+	int result = rows_of_host(
+	    call, fill_node(at, "Containers"), d->o, host->id, CARD_CONTAINERS, ROW_MINI, &shown);
 
 	row_host(call, at, d->o, host, host_now_find(&d->host_now, host->id), ROW_SPARKS);
 	if ((size_t)total > shown)
-		fill_echo(at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", total - (int64_t)shown));
+		fill_echo(
+		    at, "MoreText", arena_printf(&call->arena, "%" PRId64 " more", total - (int64_t)shown));
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(at, "AllUrl", url_end(&url, call));

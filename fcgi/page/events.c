@@ -25,10 +25,14 @@ struct filters {
 static const struct {
 	const char *key, *text;
 	int64_t hours;
-} ranges[] = { { "", "Any time", 0 }, { "1h", "Last hour", 1 }, { "24h", "Last 24 hours", 24 }, { "7d", "Last 7 days", 168 } };
+} ranges[] = { { "", "Any time", 0 }, { "1h", "Last hour", 1 }, { "24h", "Last 24 hours", 24 },
+	{ "7d", "Last 7 days", 168 } };
 
 static const char *const kinds[][2] = {
-	{ "container", "Containers" }, { "image", "Images" }, { "network", "Networks" }, { "volume", "Volumes" },
+	{ "container", "Containers" },
+	{ "image", "Images" },
+	{ "network", "Networks" },
+	{ "volume", "Volumes" },
 	{ "daemon", "Engine" },
 };
 
@@ -41,7 +45,8 @@ static int read_time(struct call *call, const char *name, const char **text_r, i
 	if (!*text)
 		return 0;
 	if (clock_parse_local(text, &ms))
-		return err_set(&call->err, -EINVAL, "The time \"%.40s\" cannot be read. Write it as 2026-11-24T08:00.", text);
+		return err_set(&call->err, -EINVAL,
+		    "The time \"%.40s\" cannot be read. Write it as 2026-11-24T08:00.", text);
 	*ns_r = ms * 1000000;
 	return 0;
 }
@@ -68,8 +73,8 @@ static int read_filters(struct call *call, struct filters *f)
 	result = read_time(call, "from", &f->from, &f->filter.from_ns);
 	if (!result)
 		result = read_time(call, "to", &f->to, &f->filter.to_ns);
-	f->any = f->filter.host_id || f->filter.container_id || *f->filter.kind || *f->filter.text || f->filter.from_ns ||
-	    f->filter.to_ns;
+	f->any = f->filter.host_id || f->filter.container_id || *f->filter.kind || *f->filter.text ||
+	    f->filter.from_ns || f->filter.to_ns;
 	return result;
 }
 
@@ -100,8 +105,8 @@ static bool read_key(struct call *call, const char *name, struct event_key *key_
 	return !parse_int(at, 0, INT64_MAX, &key_r->at_ns) && !parse_int(dot + 1, 0, INT64_MAX, &key_r->id);
 }
 
-static void fill_key_url(struct call *call, HDF *at, const char *member, const struct filters *f, const char *name,
-    const struct event *e)
+static void fill_key_url(struct call *call, HDF *at, const char *member, const struct filters *f,
+    const char *name, const struct event *e)
 {
 	char key[KEY_BYTES];
 	struct url url;
@@ -169,8 +174,8 @@ static void fill_selects(struct call *call, HDF *at, const struct overview *o, c
 
 	fill_option(host, &index, "", "All hosts", !f->filter.host_id);
 	for (size_t i = 0; o->hosts.count > 1 && i < o->hosts.count; i++)
-		fill_option(host, &index, arena_printf(&call->arena, "%" PRId64, o->hosts.items[i].id), o->hosts.items[i].name,
-		    o->hosts.items[i].id == f->filter.host_id);
+		fill_option(host, &index, arena_printf(&call->arena, "%" PRId64, o->hosts.items[i].id),
+		    o->hosts.items[i].name, o->hosts.items[i].id == f->filter.host_id);
 	index = 0;
 	fill_option(kind, &index, "", "Everything", !*f->filter.kind);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -188,7 +193,8 @@ static void fill_filters(struct call *call, HDF *hdf, const struct overview *o, 
 
 	fill_echo(hdf, "Query", f->filter.text);
 	fill_selects(call, at, o, f);
-	if (f->filter.container_id && !container_by_id(call->web->store, f->filter.container_id, &call->arena, &c))
+	if (f->filter.container_id &&
+	    !container_by_id(call->web->store, f->filter.container_id, &call->arena, &c))
 		fill_ref(at, "Container", c.id, c.name);
 	fill_text(at, "From", f->from);
 	fill_text(at, "To", f->to);
@@ -207,7 +213,8 @@ static const char *summary_of(struct call *call, const struct events_page *page)
 		return NULL;
 	if (page->newest)
 		return page->older ? arena_printf(&call->arena, "newest %zu", list->count)
-		                   : arena_printf(&call->arena, "%zu %s", list->count, list->count == 1 ? "event" : "events");
+		                   : arena_printf(&call->arena, "%zu %s", list->count,
+		                         list->count == 1 ? "event" : "events");
 	text_full_time(list->items[0].at_ns / 1000000, full);
 	return arena_printf(&call->arena, "events up to %s", full);
 }
@@ -236,8 +243,9 @@ int events_show(struct call *call)
 		fill_echo(hdf, "Empty", f.any ? "nomatch" : o->hosts.count ? "none" : "nohosts");
 	if (!o->hosts.count)
 		page_no_hosts(call, hdf);
-	fill_echo(hdf, "Retention", arena_printf(&call->arena, "Events are kept for %" PRId64 " days.",
-	    event_retention_days(call->web->store)));
+	fill_echo(hdf, "Retention",
+	    arena_printf(&call->arena, "Events are kept for %" PRId64 " days.",
+	        event_retention_days(call->web->store)));
 	return page_end(call, &hdf, TEMPLATE_EVENTS);
 }
 
@@ -284,7 +292,8 @@ int events_export(struct call *call)
 	if (result)
 		return result;
 	call->response.type = "text/csv; charset=utf-8";
-	response_header(&call->response, "Content-Disposition", "attachment; filename=\"dockmon-events.csv\"");
+	response_header(
+	    &call->response, "Content-Disposition", "attachment; filename=\"dockmon-events.csv\"");
 	sb_add(&call->response.body, "time,host,kind,action,name,what,detail,source\r\n");
 	for (size_t i = 0; i < list.count; i++)
 		add_event(call, &call->response.body, &list.items[i]);

@@ -42,16 +42,19 @@ static int by_name(const void *a, const void *b)
 
 static int by_state(const void *a, const void *b)
 {
-	static const int ranks[HOST_STATE_COUNT] = { [HOST_OFFLINE] = 0, [HOST_UNKNOWN] = 1, [HOST_ONLINE] = 2 };
+	static const int ranks[HOST_STATE_COUNT] = {
+		[HOST_OFFLINE] = 0, [HOST_UNKNOWN] = 1, [HOST_ONLINE] = 2
+	};
 
 	return ranks[((const struct row *)a)->host->state] - ranks[((const struct row *)b)->host->state];
 }
 
-#define BY(name, member) \
-	static int by_##name(const void *a, const void *b) \
-	{ \
-		const struct row *x = a, *y = b; \
-		return compare_number(figure(x, x->now ? x->now->member : 0), figure(y, y->now ? y->now->member : 0)); \
+#define BY(name, member)                                                                             \
+	static int by_##name(const void *a, const void *b)                                           \
+	{                                                                                            \
+		const struct row *x = a, *y = b;                                                     \
+		return compare_number(                                                               \
+		    figure(x, x->now ? x->now->member : 0), figure(y, y->now ? y->now->member : 0)); \
 	}
 BY(cpu, cpu_percent)
 BY(memory, memory_bytes)
@@ -72,8 +75,12 @@ static int by_total(const void *a, const void *b)
 }
 
 static const struct sort_column columns[] = {
-	{ "name", "Name", false, by_name }, { "state", "State", false, by_state }, { "cpu", "Cpu", true, by_cpu },
-	{ "mem", "Mem", true, by_memory }, { "net", "Net", true, by_network }, { "total", "Total", true, by_total },
+	{ "name", "Name", false, by_name },
+	{ "state", "State", false, by_state },
+	{ "cpu", "Cpu", true, by_cpu },
+	{ "mem", "Mem", true, by_memory },
+	{ "net", "Net", true, by_network },
+	{ "total", "Total", true, by_total },
 	{ "up", "Up", true, by_up },
 };
 
@@ -82,8 +89,8 @@ static void begin_url(struct url *url, struct call *call)
 	url_begin(url, call, "/hosts");
 }
 
-static const struct host_now *current(struct call *call, const struct overview *o, const struct host *host,
-    const struct host_now *now)
+static const struct host_now *current(
+    struct call *call, const struct overview *o, const struct host *host, const struct host_now *now)
 {
 	return now && overview_is_current(o, host->state, now->at_ms, call->now_ms) ? now : NULL;
 }
@@ -126,12 +133,16 @@ static void fill_disk(struct call *call, HDF *at, struct json_object *disk)
 	int percent = total > 0 ? (int)(100 * used / total + 0.5) : 0;
 
 	fill_echo(at, "Path", json_str(disk, "mount", ""));
-	fill_echo(at, "Device", arena_printf(&call->arena, "%s %s", json_str(disk, "device", ""), json_str(disk, "type", "")));
+	fill_echo(at, "Device",
+	    arena_printf(&call->arena, "%s %s", json_str(disk, "device", ""), json_str(disk, "type", "")));
 	fill_bytes(at, "Used", used);
 	fill_bytes(at, "Size", total);
 	fill_bytes(at, "Free", total - used);
 	fill_int(at, "Percent", percent < 0 ? 0 : percent > 100 ? 100 : percent);
-	fill_echo(at, "Class", percent >= DISK_FULL_PERCENT ? "err" : percent >= DISK_WARN_PERCENT ? "warn" : "run");
+	fill_echo(at, "Class",
+	    percent >= DISK_FULL_PERCENT       ? "err"
+	        : percent >= DISK_WARN_PERCENT ? "warn"
+	                                       : "run");
 }
 
 static void fill_disks(struct call *call, HDF *hdf, const char *text)
@@ -177,8 +188,8 @@ static void fill_info(struct call *call, HDF *hdf, const struct host *h, const s
 	fill_pair(list, &i, "Engine", row_engine(call, h));
 	fill_pair(list, &i, "API", h->api_version);
 	fill_pair(list, &i, "Storage driver", h->storage_driver);
-	fill_pair(list, &i, "Control groups", *h->cgroup_version
-	        ? arena_printf(&call->arena, "version %s", h->cgroup_version) : "");
+	fill_pair(list, &i, "Control groups",
+	    *h->cgroup_version ? arena_printf(&call->arena, "version %s", h->cgroup_version) : "");
 	fill_pair(list, &i, "Engine id", h->engine_id);
 	fill_pair(list, &i, "Address", h->url);
 	if (now && now->summed)
@@ -194,8 +205,9 @@ static int fill_containers(struct call *call, HDF *hdf, const struct overview *o
 	url_begin(&url, call, "/containers");
 	url_add_int(&url, "host", host->id);
 	fill_echo(hdf, "ContainersUrl", url_end(&url, call));
-	fill_echo(hdf, "ContainersText", arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
-	    counts->total == 1 ? "container" : "containers", counts->running));
+	fill_echo(hdf, "ContainersText",
+	    arena_printf(&call->arena, "%" PRId64 " %s, %" PRId64 " running", counts->total,
+	        counts->total == 1 ? "container" : "containers", counts->running));
 	return rows_of_host(call, fill_node(hdf, "Containers"), o, host->id, HOST_CONTAINERS, 0, &shown);
 }
 

@@ -3,9 +3,11 @@
 #include "fcgi/fill.h"
 #include "lib/base/query.h"
 
-void list_order_read(struct call *call, const struct sort_column *columns, size_t count, struct list_order *order_r)
+void list_order_read(
+    struct call *call, const struct sort_column *columns, size_t count, struct list_order *order_r)
 {
-	const char *sort = query_get(&call->request.query, "sort", ""), *dir = query_get(&call->request.query, "dir", "");
+	const char *sort = query_get(&call->request.query, "sort", ""),
+	           *dir = query_get(&call->request.query, "dir", "");
 	const struct sort_column *column = &columns[0];
 	bool known = false;
 
@@ -53,7 +55,8 @@ static void sort_part(char *items, char *spare, size_t count, size_t bytes, cons
 	memcpy(items, spare, count * bytes);
 }
 
-void list_sort(struct call *call, void *items, size_t count, size_t item_bytes, const struct list_order *order)
+void list_sort(
+    struct call *call, void *items, size_t count, size_t item_bytes, const struct list_order *order)
 {
 	if (count > 1)
 		sort_part(items, arena_alloc(&call->arena, count * item_bytes), count, item_bytes, order);

@@ -12,9 +12,9 @@
 #define LIST_PAGE_ROWS 100
 
 struct sort_column {
-	const char *key;  /* sort=… */
-	const char *name; /* member of Sort in the HDF */
-	bool down;        /* the first click sorts descending (numbers) */
+	const char *key;                              /* sort=… */
+	const char *name;                             /* member of Sort in the HDF */
+	bool down;                                    /* the first click sorts descending (numbers) */
 	int (*compare)(const void *a, const void *b); /* ascending, of the page's rows */
 };
 
@@ -24,9 +24,11 @@ struct list_order {
 };
 
 /* From sort= and dir=; the first column ascending when they say nothing known. */
-void list_order_read(struct call *call, const struct sort_column *columns, size_t count, struct list_order *order_r);
+void list_order_read(
+    struct call *call, const struct sort_column *columns, size_t count, struct list_order *order_r);
 /* Stable. */
-void list_sort(struct call *call, void *items, size_t count, size_t item_bytes, const struct list_order *order);
+void list_sort(
+    struct call *call, void *items, size_t count, size_t item_bytes, const struct list_order *order);
 
 /* Begins a URL of the page with its filters, without sort and page number. */
 typedef void (*list_url_fn)(struct url *url, struct call *call);

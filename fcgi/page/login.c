@@ -12,7 +12,8 @@
 
 static int show(struct call *call, int status, const char *error, const char *notice)
 {
-	const struct query *from = call->request.method == METHOD_POST ? &call->request.form : &call->request.query;
+	const struct query *from =
+	    call->request.method == METHOD_POST ? &call->request.form : &call->request.query;
 	const char *next = query_get(from, "next", "");
 	HDF *hdf = page_begin(call, "Sign in", NULL, NULL), *form = fill_node(hdf, "Form");
 
@@ -31,8 +32,10 @@ int login_show(struct call *call)
 	AUTO_SB to = SB_INIT(URL_BYTES_MAX);
 
 	if (!call->signed_in)
-		return show(call, 200, NULL, cookie_get(call->request.cookies, SESSION_COOKIE, token)
-		        ? NULL : "Your session has ended. Sign in again.");
+		return show(call, 200, NULL,
+		    cookie_get(call->request.cookies, SESSION_COOKIE, token)
+		        ? NULL
+		        : "Your session has ended. Sign in again.");
 	url_add_clean(&to, next_is_local(next) ? next : "/");
 	call_redirect(call, to.data);
 	return 0;
@@ -121,7 +124,8 @@ int login_enter(struct call *call)
 	}
 	result = session_start(call, user.id);
 	if (result)
-		return err_set(&call->err, result, "The session could not be stored: %s.", store_error(call->web->store));
+		return err_set(&call->err, result, "The session could not be stored: %s.",
+		    store_error(call->web->store));
 	gate_record(call, user.name, "ok");
 	url_add_clean(&to, next_is_local(next) ? next : "/");
 	call_redirect(call, to.data);
@@ -133,7 +137,8 @@ int login_leave(struct call *call)
 	int result = session_end(call);
 
 	if (result)
-		return err_set(&call->err, result, "The session could not be ended: %s.", store_error(call->web->store));
+		return err_set(
+		    &call->err, result, "The session could not be ended: %s.", store_error(call->web->store));
 	gate_record(call, call->user.name, "signed out");
 	call_redirect(call, "/login");
 	return 0;

@@ -57,7 +57,8 @@ static void fill_filters(struct call *call, HDF *hdf, const char *text, const ch
 	fill_echo(hdf, "Query", text);
 	fill_option(select, &index, "", "All results", !*result);
 	for (size_t i = 0; i < ARRAY_LEN(results); i++)
-		fill_option(select, &index, results[i].result, results[i].option, !strcmp(results[i].result, result));
+		fill_option(
+		    select, &index, results[i].result, results[i].option, !strcmp(results[i].result, result));
 	if (*text || *result)
 		fill_echo(at, "ClearUrl", url_path(call, "/logins"));
 }
@@ -83,8 +84,8 @@ static void fill_pager(struct call *call, HDF *hdf, int64_t before, bool first)
 }
 
 /* Fills up to LOGINS_SHOWN that match; where the next page goes on. */
-static int64_t fill_matching(struct call *call, HDF *list, const struct login *logins, size_t count, const char *text,
-    const char *result, size_t *shown_r)
+static int64_t fill_matching(struct call *call, HDF *list, const struct login *logins, size_t count,
+    const char *text, const char *result, size_t *shown_r)
 {
 	size_t shown = 0, i = 0;
 
@@ -98,7 +99,8 @@ static int64_t fill_matching(struct call *call, HDF *list, const struct login *l
 
 int logins_show(struct call *call)
 {
-	const char *text = query_get(&call->request.query, "q", ""), *result = query_get(&call->request.query, "result", "");
+	const char *text = query_get(&call->request.query, "q", ""),
+	           *result = query_get(&call->request.query, "result", "");
 	int64_t before = query_int(&call->request.query, "before", 1, INT64_MAX, 0), next;
 	struct login *logins = NULL;
 	size_t count = 0, shown;

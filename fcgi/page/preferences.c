@@ -9,8 +9,10 @@
 #include "fcgi/session.h"
 #include "lib/base/die.h"
 
-static const char *const themes[][2] = { { "auto", "As the system" }, { "light", "Light" }, { "dark", "Dark" } };
-static const char *const refreshes[][2] = { { "0", "Off" }, { "5", "5 s" }, { "10", "10 s" }, { "30", "30 s" } };
+static const char *const themes[][2] = { { "auto", "As the system" }, { "light", "Light" },
+	{ "dark", "Dark" } };
+static const char *const refreshes[][2] = { { "0", "Off" }, { "5", "5 s" }, { "10", "10 s" },
+	{ "30", "30 s" } };
 
 struct errors {
 	const char *form, *old, *password;
@@ -20,12 +22,23 @@ struct errors {
 static const char *agent_words(struct call *call, const char *agent)
 {
 	static const char *const browsers[][2] = {
-		{ "Edg/", "Edge" }, { "OPR/", "Opera" }, { "Firefox/", "Firefox" }, { "Chrom", "Chrome" }, { "Safari/", "Safari" },
-		{ "w3m", "w3m" }, { "Lynx", "Lynx" }, { "curl/", "curl" },
+		{ "Edg/", "Edge" },
+		{ "OPR/", "Opera" },
+		{ "Firefox/", "Firefox" },
+		{ "Chrom", "Chrome" },
+		{ "Safari/", "Safari" },
+		{ "w3m", "w3m" },
+		{ "Lynx", "Lynx" },
+		{ "curl/", "curl" },
 	};
 	static const char *const systems[][2] = {
-		{ "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Windows", "Windows" },
-		{ "Mac OS X", "macOS" }, { "Linux", "Linux" }, { "BSD", "BSD" },
+		{ "Android", "Android" },
+		{ "iPhone", "iPhone" },
+		{ "iPad", "iPad" },
+		{ "Windows", "Windows" },
+		{ "Mac OS X", "macOS" },
+		{ "Linux", "Linux" },
+		{ "BSD", "BSD" },
 	};
 	const char *browser = NULL, *system_name = NULL;
 
@@ -51,7 +64,8 @@ static int fill_sessions(struct call *call, HDF *hdf)
 	struct session *sessions = NULL;
 	size_t count = 0;
 	HDF *list = fill_node(hdf, "Sessions");
-	int result = session_list(call->web->store, call->user.id, call->now_ms, &call->arena, &sessions, &count);
+	int result =
+	    session_list(call->web->store, call->user.id, call->now_ms, &call->arena, &sessions, &count);
 
 	for (size_t i = 0; !result && i < count; i++) {
 		HDF *at = fill_item(list, i);
@@ -162,7 +176,8 @@ int preferences_password(struct call *call)
 		errors.password = why.text;
 	if (errors.password || !check_old(call, &errors, &status))
 		return show(call, status, &errors);
-	result = user_set_password(call->web->store, &call->user, password, call->session.id, call->now_ms, &call->err);
+	result = user_set_password(
+	    call->web->store, &call->user, password, call->session.id, call->now_ms, &call->err);
 	if (result)
 		return result;
 	call_flash(call, "ok", "Password changed. Your other sessions are signed out.");

@@ -26,8 +26,9 @@ static int show(struct call *call, int status, const struct errors *errors)
 
 	call->response.status = status;
 	fill_echo(fill_node(hdf, "Setup"), "NeedCode", "1");
-	fill_text(form, "Error", *code ? errors->form
-	                               : "There is no setup code. On the server, `dockmonctl setup-code` makes one.");
+	fill_text(form, "Error",
+	    *code ? errors->form
+	          : "There is no setup code. On the server, `dockmonctl setup-code` makes one.");
 	fill_field(form, "Code", query_get(&call->request.form, "code", NULL), errors->code);
 	fill_field(form, "User", query_get(&call->request.form, "user", "admin"), errors->user);
 	fill_field(form, "Password", NULL, errors->password);
@@ -107,8 +108,8 @@ static int create(struct call *call, const char *name)
 	if (user_count(store) != 0)
 		result = err_set(&call->err, -EEXIST, "There is a user already.");
 	if (!result)
-		result = user_add(store, name, ROLE_ADMINISTRATOR, query_get(&call->request.form, "password", ""), call->now_ms, &id,
-		    &call->err);
+		result = user_add(store, name, ROLE_ADMINISTRATOR,
+		    query_get(&call->request.form, "password", ""), call->now_ms, &id, &call->err);
 	if (!result)
 		result = setting_drop(store, CODE_SETTING);
 	if (!result)

@@ -29,7 +29,8 @@ static void check_next(const char *text)
 	if (!next_is_local(text))
 		return;
 	assert(text[0] == '/' && text[1] != '/' && text[1] != '\\' && strlen(text) <= NEXT_BYTES_MAX);
-	assert(strncmp(text, "/login", 6) || strspn(text + 6, "abcdefghijklmnopqrstuvwxyz-_.%0123456789") || (text[6] && !strchr("?#/", text[6])));
+	assert(strncmp(text, "/login", 6) || strspn(text + 6, "abcdefghijklmnopqrstuvwxyz-_.%0123456789") ||
+	    (text[6] && !strchr("?#/", text[6])));
 	url_add_clean(&url, text);
 	for (const char *p = url.data; *p; p++)
 		assert((unsigned char)*p > ' ' && (unsigned char)*p < 0x7f && !strchr("\\\"<>", *p));
@@ -52,7 +53,8 @@ static void check_again(const struct query *query)
 	assert(!query_parse(text.data, text.len, &again, NULL));
 	assert(again.count == query->count);
 	for (size_t i = 0; i < again.count; i++)
-		assert(!strcmp(again.fields[i].name, query->fields[i].name) && !strcmp(again.fields[i].value, query->fields[i].value));
+		assert(!strcmp(again.fields[i].name, query->fields[i].name) &&
+		    !strcmp(again.fields[i].value, query->fields[i].value));
 	query_release(&again);
 }
 

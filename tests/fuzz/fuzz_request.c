@@ -72,7 +72,9 @@ static void add_rows(void)
 	must(host_add(collector, "rack", "unix:///x", true, clock_wall_ms(), &host, NULL));
 	must(host_set_state(collector, host, HOST_ONLINE, "", clock_wall_ms()));
 	must(store_begin(collector, NULL));
-	must(container_put(collector, &(struct container){ .host_id = host, .name = "web", .engine_id = "0", .state = CONTAINER_RUNNING },
+	must(container_put(collector,
+	    &(struct container){
+	        .host_id = host, .name = "web", .engine_id = "0", .state = CONTAINER_RUNNING },
 	    clock_wall_ms(), &id));
 	must(store_commit(collector, NULL));
 	must(program_beat(collector, "collector", 1, clock_wall_ms() + 365 * 86400000LL));
@@ -135,9 +137,10 @@ static bool status_is_known(long status)
 
 static void check_headers(const char *head, const char *end)
 {
-	static const char *const names[] = { "Status: ", "Content-Type: ", "Content-Length: ", "Content-Security-Policy: ",
-		"X-Content-Type-Options: ", "Referrer-Policy: ", "Cache-Control: ", "Location: ", "Set-Cookie: dockmon_", "Allow: ",
-		"X-Accel-Redirect: /-/", "X-Accel-Buffering: no", "Content-Disposition: attachment; " };
+	static const char *const names[] = { "Status: ", "Content-Type: ", "Content-Length: ",
+		"Content-Security-Policy: ", "X-Content-Type-Options: ", "Referrer-Policy: ",
+		"Cache-Control: ", "Location: ", "Set-Cookie: dockmon_", "Allow: ", "X-Accel-Redirect: /-/",
+		"X-Accel-Buffering: no", "Content-Disposition: attachment; " };
 
 	while (head < end) {
 		bool ours = false;
@@ -188,7 +191,8 @@ static char *with_name(const char *name, const char *value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sb out = SB_INIT(ANSWER_BYTES_MAX);
-	char *text = xstrndup((const char *)data, size), *rest = text, *line, *envp[ENV_MAX + 8], form[256], length[40];
+	char *text = xstrndup((const char *)data, size), *rest = text, *line, *envp[ENV_MAX + 8], form[256],
+	     length[40];
 	size_t own = 0, n;
 	struct body body;
 

@@ -16,7 +16,8 @@ static int make(void **state)
 	webtest_add_users(&t);
 	webtest_beat(&t, 0);
 	host_id = webtest_add_host(&t, "rack-01", "unix:///run/a.sock");
-	container_id = webtest_add_container(&t, (struct container){ .host_id = host_id, .name = "web", .state = CONTAINER_RUNNING });
+	container_id = webtest_add_container(
+	    &t, (struct container){ .host_id = host_id, .name = "web", .state = CONTAINER_RUNNING });
 	return 0;
 }
 
@@ -39,9 +40,11 @@ static void path_of(const struct route *route, char path_r[128])
 		snprintf(path_r, 128, "%s", route->pattern);
 		return;
 	}
-	if (strstr(route->pattern, "/sessions/") && *t.session && !session_find(t.ctl, t.session, clock_wall_ms(), &session, &user))
+	if (strstr(route->pattern, "/sessions/") && *t.session &&
+	    !session_find(t.ctl, t.session, clock_wall_ms(), &session, &user))
 		row = session.id + 1000;
-	snprintf(path_r, 128, "%.*s%lld%s", (int)(id - route->pattern), route->pattern, (long long)row, id + 3);
+	snprintf(
+	    path_r, 128, "%.*s%lld%s", (int)(id - route->pattern), route->pattern, (long long)row, id + 3);
 }
 
 enum who { ANONYMOUS, READER, ADMIN };
@@ -188,7 +191,8 @@ static void other_methods(void **state)
 	for (size_t i = 0; i < routes_count; i++) {
 		path_of(&routes[i], path);
 		assert_int_equal(webtest_send(&t, "PUT", path, NULL), 405);
-		assert_non_null(strstr(webtest_header(&t, "Allow"), routes[i].method == METHOD_POST ? "POST" : "GET, HEAD"));
+		assert_non_null(strstr(
+		    webtest_header(&t, "Allow"), routes[i].method == METHOD_POST ? "POST" : "GET, HEAD"));
 		assert_int_equal(webtest_send(&t, "DELETE", path, NULL), 405);
 		assert_int_equal(webtest_send(&t, "get", path, NULL), 405);
 	}
@@ -216,9 +220,9 @@ static void head_has_no_body(void **state)
 
 static void unknown_paths(void **state)
 {
-	static const char *const paths[] = { "/nothing", "/hosts/0", "/hosts/01", "/hosts/-1", "/hosts/x", "/hosts/1x", "/hosts/ 1",
-		"/hosts/99999999999999999999", "/hosts//1", "//", "/hosts/1/2", "/containers/1/", "/-/stream", "/static/x", "/.",
-		"/../hosts", "/hosts\n" };
+	static const char *const paths[] = { "/nothing", "/hosts/0", "/hosts/01", "/hosts/-1", "/hosts/x",
+		"/hosts/1x", "/hosts/ 1", "/hosts/99999999999999999999", "/hosts//1", "//", "/hosts/1/2",
+		"/containers/1/", "/-/stream", "/static/x", "/.", "/../hosts", "/hosts\n" };
 
 	(void)state;
 	for (int who = ANONYMOUS; who <= ADMIN; who++) {
@@ -241,11 +245,26 @@ static void next_is_kept_and_local(void **state)
 		const char *next;
 		bool local;
 	} table[] = {
-		{ "/", true }, { "/containers?q=a%20b&x=1", true }, { "/hosts/3#x", true }, { "/logins", true },
-		{ "", false }, { "hosts", false }, { "//evil.example", false }, { "/\\evil.example", false }, { "\\\\evil", false },
-		{ "https://evil.example/", false }, { "/a\r\nSet-Cookie: x", false }, { "/a\tb", false }, { "javascript:alert(1)", false },
-		{ "/login", false }, { "/login?next=/x", false }, { "/logout", false }, { "/setup", false }, { "/x\x7f", false },
-		{ "/\xff", false }, { "/x\\y", false },
+		{ "/", true },
+		{ "/containers?q=a%20b&x=1", true },
+		{ "/hosts/3#x", true },
+		{ "/logins", true },
+		{ "", false },
+		{ "hosts", false },
+		{ "//evil.example", false },
+		{ "/\\evil.example", false },
+		{ "\\\\evil", false },
+		{ "https://evil.example/", false },
+		{ "/a\r\nSet-Cookie: x", false },
+		{ "/a\tb", false },
+		{ "javascript:alert(1)", false },
+		{ "/login", false },
+		{ "/login?next=/x", false },
+		{ "/logout", false },
+		{ "/setup", false },
+		{ "/x\x7f", false },
+		{ "/\xff", false },
+		{ "/x\\y", false },
 	};
 
 	(void)state;
@@ -255,9 +274,11 @@ static void next_is_kept_and_local(void **state)
 	}
 	become(ANONYMOUS);
 	assert_int_equal(webtest_get(&t, "/containers?q=a+b&state=running"), 303);
-	assert_string_equal(webtest_header(&t, "Location"), "/login?next=%2Fcontainers%3Fq%3Da%2Bb%26state%3Drunning");
+	assert_string_equal(
+	    webtest_header(&t, "Location"), "/login?next=%2Fcontainers%3Fq%3Da%2Bb%26state%3Drunning");
 	assert_int_equal(webtest_get(&t, "/containers?q=\"<x>"), 303);
-	assert_string_equal(webtest_header(&t, "Location"), "/login?next=%2Fcontainers%3Fq%3D%2522%253Cx%253E");
+	assert_string_equal(
+	    webtest_header(&t, "Location"), "/login?next=%2Fcontainers%3Fq%3D%2522%253Cx%253E");
 	assert_int_equal(webtest_get(&t, "/"), 303);
 	assert_string_equal(webtest_header(&t, "Location"), "/login");
 	become(ADMIN);
@@ -273,11 +294,18 @@ static void broken_requests(void **state)
 		const char *extra, *path;
 		int status;
 	} table[] = {
-		{ "CONTENT_LENGTH=", "/login", 411 }, { "CONTENT_LENGTH=x", "/login", 400 }, { "CONTENT_LENGTH=-1", "/login", 400 },
-		{ "CONTENT_LENGTH=65537", "/login", 413 }, { "CONTENT_LENGTH=99999999999999999999", "/login", 413 },
-		{ "CONTENT_LENGTH=100", "/login", 400 }, { "CONTENT_TYPE=multipart/form-data", "/login", 415 },
-		{ "CONTENT_TYPE=application/x-www-form-urlencodedx", "/login", 415 }, { "PATH_INFO=/\xff", "/", 400 },
-		{ "PATH_INFO=x", "/", 400 }, { "QUERY_STRING=a=%00", "/login", 400 }, { "QUERY_STRING=a=%zz", "/login", 400 },
+		{ "CONTENT_LENGTH=", "/login", 411 },
+		{ "CONTENT_LENGTH=x", "/login", 400 },
+		{ "CONTENT_LENGTH=-1", "/login", 400 },
+		{ "CONTENT_LENGTH=65537", "/login", 413 },
+		{ "CONTENT_LENGTH=99999999999999999999", "/login", 413 },
+		{ "CONTENT_LENGTH=100", "/login", 400 },
+		{ "CONTENT_TYPE=multipart/form-data", "/login", 415 },
+		{ "CONTENT_TYPE=application/x-www-form-urlencodedx", "/login", 415 },
+		{ "PATH_INFO=/\xff", "/", 400 },
+		{ "PATH_INFO=x", "/", 400 },
+		{ "QUERY_STRING=a=%00", "/login", 400 },
+		{ "QUERY_STRING=a=%zz", "/login", 400 },
 		{ "QUERY_STRING=a=%ff", "/login", 400 },
 	};
 
@@ -310,11 +338,16 @@ static void origins_that_are_ours(void **state)
 		const char *origin;
 		int status;
 	} table[] = {
-		{ "HTTP_ORIGIN=https://dock.example.org", 303 }, { "HTTP_ORIGIN=https://a.example", 303 },
-		{ "HTTP_ORIGIN=https://b.example:444", 303 }, { "HTTP_ORIGIN=https://DOCK.example:8443", 303 },
-		{ "HTTP_ORIGIN=https://b.example", 403 }, { "HTTP_ORIGIN=https://a.example.evil", 403 },
-		{ "HTTP_ORIGIN=http://dock.example.org", 403 }, { "HTTP_ORIGIN=https://dock.example", 403 },
-		{ "HTTP_ORIGIN=https:", 403 }, { "HTTP_ORIGIN=https://", 403 },
+		{ "HTTP_ORIGIN=https://dock.example.org", 303 },
+		{ "HTTP_ORIGIN=https://a.example", 303 },
+		{ "HTTP_ORIGIN=https://b.example:444", 303 },
+		{ "HTTP_ORIGIN=https://DOCK.example:8443", 303 },
+		{ "HTTP_ORIGIN=https://b.example", 403 },
+		{ "HTTP_ORIGIN=https://a.example.evil", 403 },
+		{ "HTTP_ORIGIN=http://dock.example.org", 403 },
+		{ "HTTP_ORIGIN=https://dock.example", 403 },
+		{ "HTTP_ORIGIN=https:", 403 },
+		{ "HTTP_ORIGIN=https://", 403 },
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		t.extra[0] = table[i].origin;
@@ -328,7 +361,8 @@ static void origins_that_are_ours(void **state)
 
 static void headers_of_every_answer(void **state)
 {
-	static const char *const paths[] = { "/", "/login", "/nothing", "/health", "/stream?topic=containers", "/events.csv" };
+	static const char *const paths[] = { "/", "/login", "/nothing", "/health", "/stream?topic=containers",
+		"/events.csv" };
 
 	(void)state;
 	become(ADMIN);
@@ -360,8 +394,8 @@ static void streams_carry_a_grant(void **state)
 	snprintf(path, sizeof(path), "container:%lld", (long long)container_id);
 	assert_string_equal(query_get(&query, "topic", ""), path);
 	query_release(&query);
-	static const char *const bad[] = { "", "nonsense", "host", "host:0", "host:4711", "container:x", "containers:1", "hosts&x=1",
-		"container:1%26sig%3D0" };
+	static const char *const bad[] = { "", "nonsense", "host", "host:0", "host:4711", "container:x",
+		"containers:1", "hosts&x=1", "container:1%26sig%3D0" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(path, sizeof(path), "/stream?topic=%s", bad[i]);
 		webtest_get(&t, path);
@@ -375,7 +409,8 @@ static void streams_carry_a_grant(void **state)
 	assert_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "once="));
 	t.extra[0] = "HTTP_USER_AGENT=w3m/0.5.3+git20230121";
 	webtest_get(&t, "/live/stream");
-	assert_non_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "/-/live?sort=cpu&theme=auto&base=&v=0."));
+	assert_non_null(
+	    strstr(webtest_header(&t, "X-Accel-Redirect"), "/-/live?sort=cpu&theme=auto&base=&v=0."));
 	assert_non_null(strstr(webtest_header(&t, "X-Accel-Redirect"), "&once=1&until="));
 	t.extra[0] = NULL;
 }

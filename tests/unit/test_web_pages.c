@@ -1,4 +1,4 @@
-/* What the pages show: filters, order, pages, what is stale, hostile names, events by key, CSV. */
+/* What the pages show: filters, order, pages, what is stale, hostile names. */
 #include "tests/unit/webtest.h"
 
 #include <errno.h>
@@ -46,7 +46,8 @@ static const char *names(const char *path)
 
 		assert_non_null(link);
 		link = strchr(link, '>') + 1;
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.*s", len ? " " : "", (int)strcspn(link, "<"), link);
+		len += (size_t)snprintf(
+		    text + len, sizeof(text) - len, "%s%.*s", len ? " " : "", (int)strcspn(link, "<"), link);
 		p = link;
 	}
 	return text;
@@ -54,15 +55,33 @@ static const char *names(const char *path)
 
 static void fill_list(void)
 {
-	int64_t a = add(one, "alpha", (struct container){ .state = CONTAINER_RUNNING, .image = "nginx:1", .ports = "8080→80, 443",
-	    .health = HEALTH_HEALTHY, .labels_json = "{\"team\":\"Blue-Whale\"}", .compose_project = "shop", .addresses = "10.1.2.3" });
-	int64_t b = add(two, "Beta", (struct container){ .state = CONTAINER_RUNNING, .image = "redis:7", .ports = "127.0.0.1:90→90",
-	    .health = HEALTH_UNHEALTHY, .health_note = "connection refused", .started_ms = clock_wall_ms() - 60000 });
-	add(one, "gamma", (struct container){ .state = CONTAINER_EXITED, .exit_code = 3, .finished_ms = clock_wall_ms() - 5000, .image = "app:2",
-	    .compose_project = "shop" });
+	int64_t a = add(one, "alpha",
+	    (struct container){ .state = CONTAINER_RUNNING,
+	        .image = "nginx:1",
+	        .ports = "8080→80, 443",
+	        .health = HEALTH_HEALTHY,
+	        .labels_json = "{\"team\":\"Blue-Whale\"}",
+	        .compose_project = "shop",
+	        .addresses = "10.1.2.3" });
+	int64_t b = add(two, "Beta",
+	    (struct container){ .state = CONTAINER_RUNNING,
+	        .image = "redis:7",
+	        .ports = "127.0.0.1:90→90",
+	        .health = HEALTH_UNHEALTHY,
+	        .health_note = "connection refused",
+	        .started_ms = clock_wall_ms() - 60000 });
+	add(one, "gamma",
+	    (struct container){ .state = CONTAINER_EXITED,
+	        .exit_code = 3,
+	        .finished_ms = clock_wall_ms() - 5000,
+	        .image = "app:2",
+	        .compose_project = "shop" });
 	add(two, "delta", (struct container){ .state = CONTAINER_CREATED, .image = "app:1" });
-	add(one, "omega", (struct container){ .state = CONTAINER_PAUSED, .image = "zzz:1", .ports = "53/udp",
-	    .started_ms = clock_wall_ms() - 3700000 });
+	add(one, "omega",
+	    (struct container){ .state = CONTAINER_PAUSED,
+	        .image = "zzz:1",
+	        .ports = "53/udp",
+	        .started_ms = clock_wall_ms() - 3700000 });
 
 	webtest_measure(&t, a, 5, 100e6, 0);
 	webtest_measure(&t, b, 50, 10e6, 0);
@@ -73,12 +92,18 @@ static void order_by_every_column(void **state)
 	static const struct {
 		const char *query, *names;
 	} table[] = {
-		{ "", "alpha Beta delta gamma omega" }, { "?sort=name&dir=desc", "omega gamma delta Beta alpha" },
-		{ "?sort=state", "gamma Beta alpha omega delta" }, { "?sort=host", "alpha gamma omega Beta delta" },
-		{ "?sort=image", "delta gamma alpha Beta omega" }, { "?sort=ports", "omega Beta alpha delta gamma" },
-		{ "?sort=cpu", "Beta alpha delta gamma omega" }, { "?sort=cpu&dir=asc", "delta gamma omega alpha Beta" },
-		{ "?sort=mem", "alpha Beta delta gamma omega" }, { "?sort=net", "alpha Beta delta gamma omega" },
-		{ "?sort=up", "gamma Beta alpha omega delta" }, { "?sort=nonsense&dir=sideways", "alpha Beta delta gamma omega" },
+		{ "", "alpha Beta delta gamma omega" },
+		{ "?sort=name&dir=desc", "omega gamma delta Beta alpha" },
+		{ "?sort=state", "gamma Beta alpha omega delta" },
+		{ "?sort=host", "alpha gamma omega Beta delta" },
+		{ "?sort=image", "delta gamma alpha Beta omega" },
+		{ "?sort=ports", "omega Beta alpha delta gamma" },
+		{ "?sort=cpu", "Beta alpha delta gamma omega" },
+		{ "?sort=cpu&dir=asc", "delta gamma omega alpha Beta" },
+		{ "?sort=mem", "alpha Beta delta gamma omega" },
+		{ "?sort=net", "alpha Beta delta gamma omega" },
+		{ "?sort=up", "gamma Beta alpha omega delta" },
+		{ "?sort=nonsense&dir=sideways", "alpha Beta delta gamma omega" },
 	};
 
 	(void)state;
@@ -101,12 +126,27 @@ static void filters_and_search(void **state)
 	static const struct {
 		const char *query, *names;
 	} table[] = {
-		{ "?state=running", "alpha Beta" }, { "?state=stopped", "delta gamma" }, { "?state=attention", "Beta gamma" },
-		{ "?state=exited", "gamma" }, { "?state=nonsense", "" }, { "?health=unhealthy", "Beta" }, { "?health=none", "delta gamma omega" },
-		{ "?project=shop", "alpha gamma" }, { "?q=blue-whale", "alpha" }, { "?q=BETA", "Beta" }, { "?q=app%3A", "delta gamma" },
-		{ "?q=8080", "alpha" }, { "?q=10.1.2.3", "alpha" }, { "?q=rack-02", "Beta delta" }, { "?q=rack-02+app", "delta" },
-		{ "?q=%20%20", "alpha Beta delta gamma omega" }, { "?q=%25", "" }, { "?q='", "" }, { "?q=shop&state=running", "alpha" },
-		{ "?host=999", "" }, { "?host=abc", "alpha Beta delta gamma omega" },
+		{ "?state=running", "alpha Beta" },
+		{ "?state=stopped", "delta gamma" },
+		{ "?state=attention", "Beta gamma" },
+		{ "?state=exited", "gamma" },
+		{ "?state=nonsense", "" },
+		{ "?health=unhealthy", "Beta" },
+		{ "?health=none", "delta gamma omega" },
+		{ "?project=shop", "alpha gamma" },
+		{ "?q=blue-whale", "alpha" },
+		{ "?q=BETA", "Beta" },
+		{ "?q=app%3A", "delta gamma" },
+		{ "?q=8080", "alpha" },
+		{ "?q=10.1.2.3", "alpha" },
+		{ "?q=rack-02", "Beta delta" },
+		{ "?q=rack-02+app", "delta" },
+		{ "?q=%20%20", "alpha Beta delta gamma omega" },
+		{ "?q=%25", "" },
+		{ "?q='", "" },
+		{ "?q=shop&state=running", "alpha" },
+		{ "?host=999", "" },
+		{ "?host=abc", "alpha Beta delta gamma omega" },
 	};
 	char path[64];
 
@@ -172,7 +212,8 @@ static void figures_that_are_not_current(void **state)
 	webtest_get(&t, "/containers");
 	CHECK_HAS_NOT(&t, value);
 	webtest_measure(&t, id, 12.5, 64e6, 0);
-	CHECK_OK(host_set_state(t.collector, one, HOST_OFFLINE, "Connection refused at /run/a.sock.", clock_wall_ms() - 360000));
+	CHECK_OK(host_set_state(
+	    t.collector, one, HOST_OFFLINE, "Connection refused at /run/a.sock.", clock_wall_ms() - 360000));
 	webtest_get(&t, "/containers");
 	CHECK_HAS(&t, row);
 	CHECK_HAS(&t, "class=\"stale\"");
@@ -202,12 +243,24 @@ static void the_dashboard_tells_what_matters(void **state)
 	add(one, "done", (struct container){ .state = CONTAINER_EXITED, .finished_ms = clock_wall_ms() });
 	webtest_get(&t, "/");
 	CHECK_HAS(&t, "All 2 containers on 2 hosts are as they should be.");
-	add(one, "oom", (struct container){ .state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true, .finished_ms = clock_wall_ms() - 240000 });
-	add(two, "loop", (struct container){ .state = CONTAINER_RESTARTING, .exit_code = 1, .restart_count = 4, .finished_ms = clock_wall_ms() });
-	add(two, "sick", (struct container){ .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY, .health_note = "refused",
-	    .health_since_ms = clock_wall_ms() - 60000 });
+	add(one, "oom",
+	    (struct container){ .state = CONTAINER_EXITED,
+	        .exit_code = 137,
+	        .oom_killed = true,
+	        .finished_ms = clock_wall_ms() - 240000 });
+	add(two, "loop",
+	    (struct container){ .state = CONTAINER_RESTARTING,
+	        .exit_code = 1,
+	        .restart_count = 4,
+	        .finished_ms = clock_wall_ms() });
+	add(two, "sick",
+	    (struct container){ .state = CONTAINER_RUNNING,
+	        .health = HEALTH_UNHEALTHY,
+	        .health_note = "refused",
+	        .health_since_ms = clock_wall_ms() - 60000 });
 	webtest_get(&t, "/");
-	const char *sick = strstr(t.body, "is unhealthy: refused"), *loop = strstr(t.body, "keeps restarting, 4 times so far"),
+	const char *sick = strstr(t.body, "is unhealthy: refused"),
+	           *loop = strstr(t.body, "keeps restarting, 4 times so far"),
 	           *oom = strstr(t.body, "was killed: out of memory");
 	assert_non_null(sick);
 	assert_true(sick < loop && loop < oom);
@@ -219,7 +272,9 @@ static void the_dashboard_tells_what_matters(void **state)
 		char name[16];
 
 		snprintf(name, sizeof(name), "bad%02d", i);
-		add(one, name, (struct container){ .state = CONTAINER_EXITED, .exit_code = 1, .finished_ms = clock_wall_ms() });
+		add(one, name,
+		    (struct container){
+		        .state = CONTAINER_EXITED, .exit_code = 1, .finished_ms = clock_wall_ms() });
 	}
 	webtest_get(&t, "/");
 	CHECK_HAS(&t, "href=\"/containers?state=attention\">6 more</a>");
@@ -233,7 +288,8 @@ static void without_hosts_it_says_what_was_tried(void **state)
 	(void)state;
 	CHECK_OK(host_drop(t.collector, one));
 	CHECK_OK(host_drop(t.collector, two));
-	snprintf(t.web.settings.docker_host, sizeof(t.web.settings.docker_host), "unix:///tmp/no-such-engine.sock");
+	snprintf(t.web.settings.docker_host, sizeof(t.web.settings.docker_host),
+	    "unix:///tmp/no-such-engine.sock");
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		assert_int_equal(webtest_get(&t, pages[i]), 200);
 		CHECK_HAS(&t, "No engine found yet");
@@ -252,17 +308,36 @@ static void hostile_names_stay_text(void **state)
 	for (int i = 0; i < 100; i++)
 		memcpy(long_name + 3 * i, "\xe6\xbc\xa2", 3);
 	add(one, long_name, (struct container){ .state = CONTAINER_RUNNING });
-	id = add(one, script, (struct container){ .state = CONTAINER_EXITED, .exit_code = 1, .image = script, .command = script, .error = script,
-	    .ports = "8080→80", .health_note = script, .health = HEALTH_UNHEALTHY, .compose_project = script, .compose_service = script,
-	    .ports_json = "[{\"ip\":\"<script>\",\"public\":1,\"private\":2,\"protocol\":\"<script>\"}]",
-	    .networks_json = "[{\"name\":\"<script>\",\"ip\":\"<script>\",\"aliases\":[\"<script>\"]}]",
-	    .mounts_json = "[{\"type\":\"<script>\",\"source\":\"<script>\",\"destination\":\"<script>\"}]",
-	    .labels_json = "{\"<script>alert\":\"<script>\"}" });
-	CHECK_OK(event_add(t.collector, &(struct event){ .host_id = one, .container_id = id, .at_ns = clock_wall_ms() * 1000000, .kind = "container",
-	    .action = "<script>alert", .actor_id = "x", .actor_name = script, .attributes = "{\"image\":\"<script>\"}" }) < 0);
+	id = add(one, script,
+	    (struct container){ .state = CONTAINER_EXITED,
+	        .exit_code = 1,
+	        .image = script,
+	        .command = script,
+	        .error = script,
+	        .ports = "8080→80",
+	        .health_note = script,
+	        .health = HEALTH_UNHEALTHY,
+	        .compose_project = script,
+	        .compose_service = script,
+	        .ports_json = "[{\"ip\":\"<script>\",\"public\":1,\"private\":2,\"protocol\":\"<script>\"}]",
+	        .networks_json = "[{\"name\":\"<script>\",\"ip\":\"<script>\",\"aliases\":[\"<script>\"]}]",
+	        .mounts_json =
+	            "[{\"type\":\"<script>\",\"source\":\"<script>\",\"destination\":\"<script>\"}]",
+	        .labels_json = "{\"<script>alert\":\"<script>\"}" });
+	CHECK_OK(event_add(t.collector,
+	             &(struct event){ .host_id = one,
+	                 .container_id = id,
+	                 .at_ns = clock_wall_ms() * 1000000,
+	                 .kind = "container",
+	                 .action = "<script>alert",
+	                 .actor_id = "x",
+	                 .actor_name = script,
+	                 .attributes = "{\"image\":\"<script>\"}" }) < 0);
 	CHECK_OK(host_set_state(t.collector, two, HOST_OFFLINE, script, clock_wall_ms()));
-	static const char *const pages[] = { "/", "/containers", "/events", "/hosts", "/about", "/containers?q=<script>", "/events?q=<script>",
-		"/containers?host=<script>&state=<script>&sort=<script>", "/events?kind=<script>&range=<script>&container=<script>", "/<script>" };
+	static const char *const pages[] = { "/", "/containers", "/events", "/hosts", "/about",
+		"/containers?q=<script>", "/events?q=<script>",
+		"/containers?host=<script>&state=<script>&sort=<script>",
+		"/events?kind=<script>&range=<script>&container=<script>", "/<script>" };
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		webtest_get(&t, pages[i]);
 		CHECK_HAS_NOT(&t, "<script>");
@@ -278,8 +353,12 @@ static void hostile_names_stay_text(void **state)
 
 static void broken_json_in_the_store_is_no_error(void **state)
 {
-	int64_t id = add(one, "odd", (struct container){ .state = CONTAINER_RUNNING, .ports_json = "{", .networks_json = "[1,null,\"x\"]",
-	    .mounts_json = "{\"a\":1}", .labels_json = "[]" });
+	int64_t id = add(one, "odd",
+	    (struct container){ .state = CONTAINER_RUNNING,
+	        .ports_json = "{",
+	        .networks_json = "[1,null,\"x\"]",
+	        .mounts_json = "{\"a\":1}",
+	        .labels_json = "[]" });
 	char path[64];
 
 	(void)state;
@@ -290,13 +369,25 @@ static void broken_json_in_the_store_is_no_error(void **state)
 
 static void a_container_in_full(void **state)
 {
-	int64_t id = add(one, "db", (struct container){ .state = CONTAINER_RUNNING, .image = "postgres:16", .restart_policy = "on-failure",
-	    .restart_max = 5, .restart_count = 2, .command = "postgres -c x=1", .compose_project = "shop", .compose_service = "db", .compose_number = 3,
-	    .ports = "5432→5432, 80, 81, 82, 83", .ports_json = "[{\"ip\":\"\",\"public\":0,\"private\":53,\"protocol\":\"udp\"},"
-	    "{\"ip\":\"0.0.0.0\",\"public\":5432,\"private\":5432,\"protocol\":\"tcp\"},{\"ip\":\"::\",\"public\":5432,\"private\":5432,\"protocol\":\"tcp\"}]",
-	    .networks_json = "[{\"name\":\"back\",\"ip\":\"172.18.0.4\",\"gateway\":\"172.18.0.1\",\"mac\":\"02:42\",\"aliases\":[\"db\",\"pg\"]}]",
-	    .mounts_json = "[{\"type\":\"volume\",\"source\":\"data\",\"destination\":\"/data\",\"rw\":true}]",
-	    .labels_json = "{\"b\":\"2\",\"a\":\"1\"}" });
+	int64_t id = add(one, "db",
+	    (struct container){ .state = CONTAINER_RUNNING,
+	        .image = "postgres:16",
+	        .restart_policy = "on-failure",
+	        .restart_max = 5,
+	        .restart_count = 2,
+	        .command = "postgres -c x=1",
+	        .compose_project = "shop",
+	        .compose_service = "db",
+	        .compose_number = 3,
+	        .ports = "5432→5432, 80, 81, 82, 83",
+	        .ports_json = "[{\"ip\":\"\",\"public\":0,\"private\":53,\"protocol\":\"udp\"},"
+	                      "{\"ip\":\"0.0.0.0\",\"public\":5432,\"private\":5432,\"protocol\":\"tcp\"},{"
+	                      "\"ip\":\"::\",\"public\":5432,\"private\":5432,\"protocol\":\"tcp\"}]",
+	        .networks_json = "[{\"name\":\"back\",\"ip\":\"172.18.0.4\",\"gateway\":\"172.18.0.1\","
+	                         "\"mac\":\"02:42\",\"aliases\":[\"db\",\"pg\"]}]",
+	        .mounts_json =
+	            "[{\"type\":\"volume\",\"source\":\"data\",\"destination\":\"/data\",\"rw\":true}]",
+	        .labels_json = "{\"b\":\"2\",\"a\":\"1\"}" });
 	char path[64], text[128];
 
 	(void)state;
@@ -331,9 +422,19 @@ static void a_container_in_full(void **state)
 
 static void hosts_and_their_page(void **state)
 {
-	struct host_now now = { .host_id = one, .at_ms = clock_wall_ms(), .cpu_percent = 42, .memory_bytes = 4e9, .memory_total = 8e9, .load1 = 1.5,
-		.load5 = 1, .load15 = 1, .uptime_s = 90000, .rx_rate = 1000, .tx_rate = 500,
-		.disks_json = "[{\"mount\":\"/\",\"device\":\"/dev/sda1\",\"type\":\"ext4\",\"total\":1000,\"used\":950}]",
+	struct host_now now = { .host_id = one,
+		.at_ms = clock_wall_ms(),
+		.cpu_percent = 42,
+		.memory_bytes = 4e9,
+		.memory_total = 8e9,
+		.load1 = 1.5,
+		.load5 = 1,
+		.load15 = 1,
+		.uptime_s = 90000,
+		.rx_rate = 1000,
+		.tx_rate = 500,
+		.disks_json = "[{\"mount\":\"/\",\"device\":\"/dev/"
+		              "sda1\",\"type\":\"ext4\",\"total\":1000,\"used\":950}]",
 		.networks_json = "[{\"name\":\"eth0\",\"rx_rate\":1000,\"tx_rate\":500}]" };
 	char path[64], text[128];
 
@@ -358,134 +459,6 @@ static void hosts_and_their_page(void **state)
 	assert_true(strstr(t.body, ">rack-01<") < strstr(t.body, ">rack-02<"));
 	webtest_get(&t, "/hosts?sort=cpu&dir=asc");
 	assert_true(strstr(t.body, ">rack-02<") < strstr(t.body, ">rack-01<"));
-}
-
-static void add_events(int64_t container, int count)
-{
-	int64_t now = clock_wall_ms() * 1000000;
-
-	CHECK_OK(store_begin(t.collector, NULL));
-	for (int i = 0; i < count; i++) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "ev%03d", i);
-		/* pairs share a moment, so that the key needs the id too */
-		CHECK_OK(event_add(t.collector, &(struct event){ .host_id = i % 5 ? one : two, .container_id = i % 2 ? container : 0,
-		    .at_ns = now - (int64_t)(count - i) / 2 * 1000000000, .kind = i % 3 ? "container" : "image", .action = "start", .actor_id = name,
-		    .actor_name = name }) < 0);
-	}
-	CHECK_OK(store_commit(t.collector, NULL));
-}
-
-/* Names of the events in order, joined by spaces. */
-static const char *event_names(const char *path)
-{
-	static char text[65536];
-	size_t len = 0;
-
-	text[0] = '\0';
-	assert_int_equal(webtest_get(&t, path), 200);
-	for (const char *p = t.body; (p = strstr(p, "<tr id=\"e"));) {
-		p = strstr(p, "ev");
-		assert_non_null(p);
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%.5s", len ? " " : "", p);
-	}
-	return text;
-}
-
-static bool follow(const char *rel, char path_r[256])
-{
-	char mark[32];
-	const char *end, *begin;
-
-	snprintf(mark, sizeof(mark), "\" rel=\"%s\"", rel);
-	end = strstr(t.body, mark);
-	if (!end)
-		return false;
-	for (begin = end; begin[-1] != '"'; begin--)
-		;
-	snprintf(path_r, 256, "%.*s", (int)(end - begin), begin);
-	for (char *amp; (amp = strstr(path_r, "&amp;"));)
-		memmove(amp + 1, amp + 5, strlen(amp + 5) + 1);
-	return true;
-}
-
-static void events_page_by_key(void **state)
-{
-	char newest[65536], second[65536], third[256], path[256] = "/events";
-	int64_t id = add(one, "evc", (struct container){ .state = CONTAINER_RUNNING });
-	int total = 0, pages = 0;
-
-	(void)state;
-	add_events(id, 250);
-	snprintf(newest, sizeof(newest), "%s", event_names("/events"));
-	assert_int_equal(strncmp(newest, "ev249 ev248 ev247", 17), 0);
-	assert_int_equal(strlen(newest), 599);
-	CHECK_HAS(&t, "data-stream=\"/stream?topic=events\"");
-	assert_true(follow("next", path));
-	snprintf(second, sizeof(second), "%s", event_names(path));
-	assert_int_equal(strncmp(second, "ev149", 5), 0);
-	CHECK_HAS_NOT(&t, "data-stream");
-	assert_true(follow("next", third));
-	assert_int_equal(strncmp(event_names(third), "ev049", 5), 0);
-	assert_false(follow("next", path));
-	assert_true(follow("prev", path));
-	assert_string_equal(event_names(path), second); /* there and back */
-	assert_true(follow("prev", path));
-	assert_string_equal(event_names(path), newest);
-	snprintf(path, sizeof(path), "/events?kind=container&q=EV");
-	do {
-		const char *found = event_names(path);
-
-		total += (int)(strlen(found) + 1) / 6;
-		pages++;
-	} while (follow("next", path));
-	assert_int_equal(total, 166);
-	assert_int_equal(pages, 2);
-}
-
-static void events_filters(void **state)
-{
-	int64_t id = add(one, "evc", (struct container){ .state = CONTAINER_RUNNING });
-	char path[128];
-
-	(void)state;
-	add_events(id, 40);
-	snprintf(path, sizeof(path), "/events?container=%" PRId64, id);
-	assert_int_equal(strlen(event_names(path)), 119);
-	CHECK_HAS(&t, "only evc");
-	snprintf(path, sizeof(path), "/events?host=%" PRId64, two);
-	assert_int_equal(strlen(event_names(path)), 47);
-	assert_string_equal(event_names("/events?q=ev01&kind=image"), "ev018 ev015 ev012");
-	assert_string_equal(event_names("/events?q=no-such"), "");
-	CHECK_HAS(&t, "No event like that");
-	assert_int_equal(strlen(event_names("/events?range=1h")), 239);
-	assert_string_equal(event_names("/events?to=2020-01-01"), "");
-	assert_int_equal(strlen(event_names("/events?from=2020-01-01T10%3A00")), 239);
-	CHECK_HAS(&t, "value=\"2020-01-01T10:00\"");
-	assert_int_equal(webtest_get(&t, "/events?from=yesterday"), 400);
-	CHECK_HAS(&t, "The time &quot;yesterday&quot; cannot be read.");
-	static const char *const odd[] = { "before=abc", "after=-1", "before=1", "before=.", "before=1.x", "before=99999999999999999999.1",
-		"range=99y", "container=x", "kind=%27", "host=9999999" };
-	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		snprintf(path, sizeof(path), "/events?%s", odd[i]);
-		assert_int_equal(webtest_get(&t, path), 200);
-	}
-}
-
-static void events_as_csv(void **state)
-{
-	(void)state;
-	CHECK_OK(event_add(t.collector, &(struct event){ .host_id = one, .at_ns = 1764000000123000000LL, .kind = "container", .action = "die",
-	    .actor_id = "x", .actor_name = "=cmd|'/c calc'!A1", .attributes = "{\"exitCode\":\"137\",\"image\":\"a\\\"b\"}", .observed = true }) < 0);
-	assert_int_equal(webtest_get(&t, "/events.csv?kind=container"), 200);
-	assert_string_equal(webtest_header(&t, "Content-Type"), "text/csv; charset=utf-8");
-	assert_non_null(strstr(webtest_header(&t, "Content-Disposition"), "attachment"));
-	assert_string_equal(t.body, "time,host,kind,action,name,what,detail,source\r\n"
-	                            "\"2025-11-24T16:00:00.123Z\",\"rack-01\",\"container\",\"die\",\"'=cmd|'/c calc'!A1\",\"exited 137\","
-	                            "\"killed by SIGKILL, image a\"\"b\",\"observed\"\r\n");
-	assert_int_equal(webtest_get(&t, "/events.csv?kind=image"), 200);
-	assert_string_equal(t.body, "time,host,kind,action,name,what,detail,source\r\n");
 }
 
 static void about_tells_versions_and_sizes(void **state)
@@ -538,9 +511,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(broken_json_in_the_store_is_no_error, make, drop),
 		cmocka_unit_test_setup_teardown(a_container_in_full, make, drop),
 		cmocka_unit_test_setup_teardown(hosts_and_their_page, make, drop),
-		cmocka_unit_test_setup_teardown(events_page_by_key, make, drop),
-		cmocka_unit_test_setup_teardown(events_filters, make, drop),
-		cmocka_unit_test_setup_teardown(events_as_csv, make, drop),
 		cmocka_unit_test_setup_teardown(about_tells_versions_and_sizes, make, drop),
 		cmocka_unit_test_setup_teardown(a_busy_store, make, drop),
 	};

@@ -151,14 +151,25 @@ static void urls_are_below_the_base_path(void **state)
 	webtest_add_host(&t, "rack2", "unix:///run/b.sock");
 	for (int i = 0; i < 230; i++) {
 		snprintf(path, sizeof(path), "c%d", i);
-		container = webtest_add_container(&t, (struct container){ .host_id = host, .name = path, .state = i % 9 ? CONTAINER_RUNNING : CONTAINER_EXITED,
-		    .exit_code = 3, .compose_project = "shop" });
+		container = webtest_add_container(&t,
+		    (struct container){ .host_id = host,
+		        .name = path,
+		        .state = i % 9 ? CONTAINER_RUNNING : CONTAINER_EXITED,
+		        .exit_code = 3,
+		        .compose_project = "shop" });
 		for (int k = 0; k < 2; k++)
-			CHECK_OK(event_add(t.collector, &(struct event){ .host_id = host, .container_id = container, .at_ns = i * 1000 + k + 1,
-			    .kind = "container", .action = "start", .actor_id = "x", .actor_name = path }) < 0);
+			CHECK_OK(event_add(t.collector,
+			             &(struct event){ .host_id = host,
+			                 .container_id = container,
+			                 .at_ns = i * 1000 + k + 1,
+			                 .kind = "container",
+			                 .action = "start",
+			                 .actor_id = "x",
+			                 .actor_name = path }) < 0);
 	}
-	static const char *const pages[] = { "/login", "/nothing", "/", "/hosts", "/containers", "/containers?page=2&sort=cpu&q=c", "/events",
-		"/events?before=100000.50", "/live", "/about", "/preferences", "/logins", "/containers/4711" };
+	static const char *const pages[] = { "/login", "/nothing", "/", "/hosts", "/containers",
+		"/containers?page=2&sort=cpu&q=c", "/events", "/events?before=100000.50", "/live", "/about",
+		"/preferences", "/logins", "/containers/4711" };
 	webtest_get(&t, pages[0]);
 	each_url(t.body, check_url);
 	webtest_sign_in(&t, "admin");
@@ -237,8 +248,10 @@ static void a_broken_template_is_told(void **state)
 	static const struct {
 		const char *text, *says;
 	} table[] = {
-		{ "<?cs include!\"lib/missing.cst\" ?>", "missing.cst" }, { "<?cs nonsense:x ?>", "nonsense" },
-		{ "<?cs include!\"../../../../etc/hostname\" ?>", "not allowed" }, { "<?cs include!\"/etc/hostname\" ?>", "not allowed" },
+		{ "<?cs include!\"lib/missing.cst\" ?>", "missing.cst" },
+		{ "<?cs nonsense:x ?>", "nonsense" },
+		{ "<?cs include!\"../../../../etc/hostname\" ?>", "not allowed" },
+		{ "<?cs include!\"/etc/hostname\" ?>", "not allowed" },
 		{ "<?cs include!\"lib/../x.cst\" ?>", "not allowed" },
 	};
 	char dir[64], path[160];

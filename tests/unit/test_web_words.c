@@ -14,11 +14,21 @@ static void exit_codes(void **state)
 		int64_t code;
 		const char *text;
 	} table[] = {
-		{ 0, "" }, { 1, "" }, { 125, "the engine failed to run it" },
-		{ 126, "the command could not be executed (permission, or not a program)" }, { 127, "the command was not found" },
-		{ 128, "" }, { 129, "killed by SIGHUP" }, { 130, "ended by SIGINT" }, { 134, "killed by SIGABRT" },
-		{ 137, "killed by SIGKILL" }, { 139, "killed by SIGSEGV" }, { 143, "ended by SIGTERM" },
-		{ 128 + 64, "killed by signal 64" }, { 200, "" }, { -1, "" },
+		{ 0, "" },
+		{ 1, "" },
+		{ 125, "the engine failed to run it" },
+		{ 126, "the command could not be executed (permission, or not a program)" },
+		{ 127, "the command was not found" },
+		{ 128, "" },
+		{ 129, "killed by SIGHUP" },
+		{ 130, "ended by SIGINT" },
+		{ 134, "killed by SIGABRT" },
+		{ 137, "killed by SIGKILL" },
+		{ 139, "killed by SIGSEGV" },
+		{ 143, "ended by SIGTERM" },
+		{ 128 + 64, "killed by signal 64" },
+		{ 200, "" },
+		{ -1, "" },
 		{ 255, "ended with an error out of range, or while the engine was away" },
 	};
 	AUTO_ARENA arena = ARENA_INIT;
@@ -44,15 +54,19 @@ static void container_states(void **state)
 		{ { .state = CONTAINER_RUNNING }, "run", "running", "" },
 		{ { .state = CONTAINER_RUNNING, .health = HEALTH_HEALTHY }, "run", "healthy", "" },
 		{ { .state = CONTAINER_RUNNING, .health = HEALTH_STARTING }, "run", "starting", "" },
-		{ { .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY, .health_since_ms = NOW - S(240) }, "warn", "unhealthy", "for 4 min" },
+		{ { .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY, .health_since_ms = NOW - S(240) },
+		    "warn", "unhealthy", "for 4 min" },
 		{ { .state = CONTAINER_EXITED }, "off", "exited 0", "" },
 		{ { .state = CONTAINER_EXITED, .exit_code = 1 }, "err", "exited 1", "" },
-		{ { .state = CONTAINER_EXITED, .exit_code = 143, .stop_asked = true }, "off", "exited 143", "" },
+		{ { .state = CONTAINER_EXITED, .exit_code = 143, .stop_asked = true }, "off", "exited 143",
+		    "" },
 		{ { .state = CONTAINER_EXITED, .exit_code = 137 }, "err", "killed", "" },
 		{ { .state = CONTAINER_EXITED, .exit_code = 137, .stop_asked = true }, "off", "killed", "" },
-		{ { .state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true }, "err", "out of memory", "" },
+		{ { .state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true }, "err", "out of memory",
+		    "" },
 		{ { .state = CONTAINER_EXITED, .health = HEALTH_UNHEALTHY }, "off", "exited 0", "" },
-		{ { .state = CONTAINER_RESTARTING, .exit_code = 1, .restart_count = 7 }, "warn", "restarting", "7 times" },
+		{ { .state = CONTAINER_RESTARTING, .exit_code = 1, .restart_count = 7 }, "warn", "restarting",
+		    "7 times" },
 		{ { .state = CONTAINER_PAUSED }, "pause", "paused", "" },
 		{ { .state = CONTAINER_CREATED }, "off", "created", "" },
 		{ { .state = CONTAINER_CREATED, .error = "no such device" }, "err", "created", "" },
@@ -81,16 +95,27 @@ static void stories(void **state)
 		struct container c;
 		const char *text;
 	} table[] = {
-		{ { .state = CONTAINER_RUNNING, .started_ms = NOW - S(432000), .health = HEALTH_HEALTHY, .health_since_ms = NOW - S(3600) },
+		{ { .state = CONTAINER_RUNNING,
+		      .started_ms = NOW - S(432000),
+		      .health = HEALTH_HEALTHY,
+		      .health_since_ms = NOW - S(3600) },
 		    "Running for 5 d, healthy for 1 h." },
-		{ { .state = CONTAINER_RUNNING, .started_ms = NOW - S(60) }, "Running for 1 min; it has no health check." },
+		{ { .state = CONTAINER_RUNNING, .started_ms = NOW - S(60) },
+		    "Running for 1 min; it has no health check." },
 		{ { .state = CONTAINER_EXITED, .exit_code = 137, .finished_ms = NOW - S(240) },
 		    "Exited 4 min ago with code 137: killed by SIGKILL (not by the memory limit)." },
-		{ { .state = CONTAINER_EXITED, .exit_code = 137, .finished_ms = NOW - S(240), .oom_killed = true },
+		{ { .state = CONTAINER_EXITED,
+		      .exit_code = 137,
+		      .finished_ms = NOW - S(240),
+		      .oom_killed = true },
 		    "Killed 4 min ago because it reached its memory limit (exit code 137)." },
-		{ { .state = CONTAINER_EXITED, .exit_code = 143, .finished_ms = NOW - S(240), .stop_asked = true },
+		{ { .state = CONTAINER_EXITED,
+		      .exit_code = 143,
+		      .finished_ms = NOW - S(240),
+		      .stop_asked = true },
 		    "Exited 4 min ago with code 143: ended by SIGTERM. The stop was asked for." },
-		{ { .state = CONTAINER_EXITED, .finished_ms = NOW - S(10) }, "Exited 10 s ago without an error." },
+		{ { .state = CONTAINER_EXITED, .finished_ms = NOW - S(10) },
+		    "Exited 10 s ago without an error." },
 		{ { .state = CONTAINER_CREATED }, "Created, never started." },
 	};
 	AUTO_ARENA arena = ARENA_INIT;
@@ -109,14 +134,19 @@ static void attention_sentences(void **state)
 		struct container c;
 		const char *text; /* NULL: needs none */
 	} table[] = {
-		{ { .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY, .health_note = "a\r\n  connection refused\n\n" },
+		{ { .state = CONTAINER_RUNNING,
+		      .health = HEALTH_UNHEALTHY,
+		      .health_note = "a\r\n  connection refused\n\n" },
 		    "is unhealthy: connection refused" },
-		{ { .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY }, "is unhealthy; its check printed nothing." },
+		{ { .state = CONTAINER_RUNNING, .health = HEALTH_UNHEALTHY },
+		    "is unhealthy; its check printed nothing." },
 		{ { .state = CONTAINER_EXITED, .exit_code = 1 }, "exited with code 1." },
-		{ { .state = CONTAINER_EXITED, .exit_code = 127 }, "exited with code 127: the command was not found." },
+		{ { .state = CONTAINER_EXITED, .exit_code = 127 },
+		    "exited with code 127: the command was not found." },
 		{ { .state = CONTAINER_EXITED, .exit_code = 137 },
 		    "exited with code 137: killed by SIGKILL, nobody asked for it through the engine." },
-		{ { .state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true }, "was killed: out of memory, it reached its limit." },
+		{ { .state = CONTAINER_EXITED, .exit_code = 137, .oom_killed = true },
+		    "was killed: out of memory, it reached its limit." },
 		{ { .state = CONTAINER_RESTARTING, .exit_code = 1, .restart_count = 3 },
 		    "keeps restarting, 3 times so far; it last ended with code 1." },
 		{ { .state = CONTAINER_DEAD, .error = "device busy" }, "is dead: device busy" },
@@ -172,7 +202,8 @@ static void events(void **state)
 		{ "container", "", "not json", "off", "unknown", "" },
 		{ "image", "pull", "{\"name\":\"busybox\"}", "off", "pulled", "busybox" },
 		{ "image", "pull", "{\"name\":\"actor\"}", "off", "pulled", "" },
-		{ "network", "connect", "{\"name\":\"actor\",\"container\":\"abc\",\"type\":\"bridge\"}", "off", "connected", "container abc, type bridge" },
+		{ "network", "connect", "{\"name\":\"actor\",\"container\":\"abc\",\"type\":\"bridge\"}",
+		    "off", "connected", "container abc, type bridge" },
 		{ "volume", "mount", "{\"driver\":\"local\"}", "off", "mounted", "driver local" },
 		{ "container", "die", "{\"exitCode\":[1]}", "off", "exited", "" },
 	};
@@ -180,7 +211,10 @@ static void events(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct event e = { .kind = table[i].kind, .action = table[i].action, .attributes = table[i].attributes, .actor_name = "actor",
+		struct event e = { .kind = table[i].kind,
+			.action = table[i].action,
+			.attributes = table[i].attributes,
+			.actor_name = "actor",
 			.actor_id = "id" };
 		struct state_words s;
 		const char *detail;
@@ -197,8 +231,8 @@ static void numbers(void **state)
 	static const struct {
 		int64_t count;
 		const char *text;
-	} table[] = { { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 1012, "1,012" }, { 1234567, "1,234,567" }, { -1234, "-1,234" },
-		{ INT64_MAX, "9,223,372,036,854,775,807" } };
+	} table[] = { { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 1012, "1,012" },
+		{ 1234567, "1,234,567" }, { -1234, "-1,234" }, { INT64_MAX, "9,223,372,036,854,775,807" } };
 	char text[40], full[FULL_TIME_BYTES];
 
 	(void)state;
@@ -217,8 +251,13 @@ static void numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exit_codes), cmocka_unit_test(container_states), cmocka_unit_test(stories), cmocka_unit_test(attention_sentences),
-		cmocka_unit_test(long_notes_are_cut_between_characters), cmocka_unit_test(events), cmocka_unit_test(numbers),
+		cmocka_unit_test(exit_codes),
+		cmocka_unit_test(container_states),
+		cmocka_unit_test(stories),
+		cmocka_unit_test(attention_sentences),
+		cmocka_unit_test(long_notes_are_cut_between_characters),
+		cmocka_unit_test(events),
+		cmocka_unit_test(numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,12 +29,12 @@ struct webtest {
 	struct web web;
 	struct store *collector; /* a second connection, to put in what the collector would */
 	struct store *ctl;
-	struct sb out;           /* the last answer */
+	struct sb out; /* the last answer */
 	int status;
 	const char *body;
 	char session[TOKEN_BYTES]; /* sent as the session cookie; "" = anonymous */
 	char visit[COOKIE_VALUE_BYTES];
-	const char *extra[12];   /* further environment, "NAME=value"; ends with NULL */
+	const char *extra[12]; /* further environment, "NAME=value"; ends with NULL */
 };
 
 struct webtest_body {
@@ -92,7 +92,8 @@ __attribute__((unused)) static void webtest_close(struct webtest *t)
 }
 
 /* Sends with the environment as it is; `path` may hold a query string and is not decoded. */
-__attribute__((unused)) static int webtest_send(struct webtest *t, const char *method, const char *path, const char *form)
+__attribute__((unused)) static int webtest_send(
+    struct webtest *t, const char *method, const char *path, const char *form)
 {
 	struct webtest_body body = { form ? form : "", form ? strlen(form) : 0 };
 	char names[10][2200], *envp[32];
@@ -101,10 +102,12 @@ __attribute__((unused)) static int webtest_send(struct webtest *t, const char *m
 	snprintf(names[0], sizeof(names[0]), "REQUEST_METHOD=%s", method);
 	snprintf(names[1], sizeof(names[1]), "PATH_INFO=%.*s", (int)path_len, path);
 	snprintf(names[2], sizeof(names[2]), "QUERY_STRING=%s", path[path_len] ? path + path_len + 1 : "");
-	snprintf(names[3], sizeof(names[3]), "HTTP_COOKIE=x=1; %s=%s; %s=%s", SESSION_COOKIE, t->session, VISIT_COOKIE, t->visit);
+	snprintf(names[3], sizeof(names[3]), "HTTP_COOKIE=x=1; %s=%s; %s=%s", SESSION_COOKIE, t->session,
+	    VISIT_COOKIE, t->visit);
 	snprintf(names[4], sizeof(names[4]), "HTTP_HOST=" WEBTEST_HOST);
 	snprintf(names[5], sizeof(names[5]), "REMOTE_ADDR=192.0.2.7");
-	snprintf(names[6], sizeof(names[6]), "HTTP_USER_AGENT=Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+	snprintf(names[6], sizeof(names[6]),
+	    "HTTP_USER_AGENT=Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
 	snprintf(names[7], sizeof(names[7]), "CONTENT_TYPE=application/x-www-form-urlencoded");
 	snprintf(names[8], sizeof(names[8]), "CONTENT_LENGTH=%zu", form ? strlen(form) : 0);
 	snprintf(names[9], sizeof(names[9]), "HTTPS=on");
@@ -150,15 +153,15 @@ __attribute__((unused)) static bool webtest_has(const struct webtest *t, const c
 	return strstr(t->body, text) != NULL;
 }
 
-#define CHECK_HAS(t, text)                                                                     \
-	do {                                                                                   \
-		if (!webtest_has(t, text))                                                     \
-			fail_msg("no \"%s\" in %d: %.6000s", text, (t)->status, (t)->body);   \
+#define CHECK_HAS(t, text)                                                                  \
+	do {                                                                                \
+		if (!webtest_has(t, text))                                                  \
+			fail_msg("no \"%s\" in %d: %.6000s", text, (t)->status, (t)->body); \
 	} while (0)
-#define CHECK_HAS_NOT(t, text)                                                                 \
-	do {                                                                                   \
-		if (webtest_has(t, text))                                                      \
-			fail_msg("\"%s\" in %d: %.6000s", text, (t)->status, (t)->body);      \
+#define CHECK_HAS_NOT(t, text)                                                           \
+	do {                                                                             \
+		if (webtest_has(t, text))                                                \
+			fail_msg("\"%s\" in %d: %.6000s", text, (t)->status, (t)->body); \
 	} while (0)
 
 /* A session without the login form. */
@@ -167,7 +170,8 @@ __attribute__((unused)) static void webtest_sign_in(struct webtest *t, const cha
 	struct user user;
 
 	CHECK_OK(user_by_name(t->ctl, name, &user));
-	CHECK_OK(session_add(t->ctl, user.id, "192.0.2.7", "Firefox/140.0 Linux", clock_wall_ms(), t->session));
+	CHECK_OK(
+	    session_add(t->ctl, user.id, "192.0.2.7", "Firefox/140.0 Linux", clock_wall_ms(), t->session));
 }
 
 __attribute__((unused)) static void webtest_add_users(struct webtest *t)
@@ -207,7 +211,8 @@ __attribute__((unused)) static void webtest_keep_cookies(struct webtest *t)
 }
 
 /* POST with the token put in front of `form`. Needs a page read before (webtest_csrf). */
-__attribute__((unused)) static int webtest_post(struct webtest *t, const char *path, const char *csrf, const char *form)
+__attribute__((unused)) static int webtest_post(
+    struct webtest *t, const char *path, const char *csrf, const char *form)
 {
 	char text[4096];
 
@@ -223,9 +228,18 @@ __attribute__((unused)) static void webtest_beat(struct webtest *t, int64_t ago_
 
 __attribute__((unused)) static int64_t webtest_add_host(struct webtest *t, const char *name, const char *url)
 {
-	struct host facts = { .product = "Docker", .engine_id = "E", .engine_version = "28.2.1", .api_version = "1.48",
-		.hostname = name, .os = "Debian 12", .kernel = "6.1", .arch = "x86_64", .storage_driver = "overlay2",
-		.cgroup_version = "2", .cpus = 4, .memory_bytes = 8000000000LL };
+	struct host facts = { .product = "Docker",
+		.engine_id = "E",
+		.engine_version = "28.2.1",
+		.api_version = "1.48",
+		.hostname = name,
+		.os = "Debian 12",
+		.kernel = "6.1",
+		.arch = "x86_64",
+		.storage_driver = "overlay2",
+		.cgroup_version = "2",
+		.cpus = 4,
+		.memory_bytes = 8000000000LL };
 	struct err err = ERR_INIT;
 	int64_t id;
 
@@ -256,11 +270,19 @@ __attribute__((unused)) static int64_t webtest_add_container(struct webtest *t, 
 	return id;
 }
 
-__attribute__((unused)) static void webtest_measure(struct webtest *t, int64_t id, double cpu, double memory, int64_t ago_ms)
+__attribute__((unused)) static void webtest_measure(
+    struct webtest *t, int64_t id, double cpu, double memory, int64_t ago_ms)
 {
-	struct container_now now = { .container_id = id, .at_ms = clock_wall_ms() - ago_ms, .cpu_percent = cpu,
-		.memory_bytes = memory, .memory_limit = 8000000000.0, .rx_rate = 1000, .tx_rate = 200, .read_rate = 0,
-		.write_rate = 4096, .pids = 3 };
+	struct container_now now = { .container_id = id,
+		.at_ms = clock_wall_ms() - ago_ms,
+		.cpu_percent = cpu,
+		.memory_bytes = memory,
+		.memory_limit = 8000000000.0,
+		.rx_rate = 1000,
+		.tx_rate = 200,
+		.read_rate = 0,
+		.write_rate = 4096,
+		.pids = 3 };
 
 	spark_init(&now.cpu);
 	spark_init(&now.memory);
