@@ -1,9 +1,12 @@
 """Chromium by Selenium, with and without JavaScript; console errors are collected and make a test fail."""
 import os
 import time
+import urllib.parse
 
 import proc
+import relay
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -12,9 +15,10 @@ HARMLESS = ("ERR_NETWORK_CHANGED",)    # the tests make and remove network devic
 
 
 class Browser:
-    """One Chromium. The address bar takes paths below the stack's URL after `use(stack)`."""
+    """One Chromium. The address bar takes paths below the stack's URL after `use(stack)`. `patient` ones do
+    not wait for pages to be loaded, as the document of /live never is."""
 
-    def __init__(self, javascript=True, dark=False):
+    def __init__(self, javascript=True, dark=False, patient=False):
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
@@ -25,8 +29,8 @@ class Browser:
             options.add_argument("--blink-settings=scriptEnabled=false")
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        options.page_load_strategy = "normal"
-        self.javascript = javascript
+        options.page_load_strategy = "none" if patient else "eager"
+        self.javascript, self.patient, self.relay = javascript, patient, None
         self.driver = webdriver.Chrome(service=Service(DRIVER, log_path=os.devnull), options=options)
         self.driver.set_page_load_timeout(20)
         self.driver.set_script_timeout(10)
@@ -38,8 +42,13 @@ class Browser:
 
     def use(self, stack, signed_in=True):
         """Forget the last stack; sign in through the form."""
-        self.url = stack.url
+        self.driver.switch_to.default_content()
         self.driver.get("about:blank")
+        if self.relay:
+            self.relay.close()
+        parts = urllib.parse.urlsplit(stack.url)
+        self.relay = relay.Relay(parts.port)
+        self.url = parts._replace(netloc="127.0.0.1:%d" % self.relay.port).geturl()
         self.command("Network.clearBrowserCookies")
         self.size(1440, 900)
         self.console()
@@ -62,8 +71,25 @@ class Browser:
         proc.wait_until(inside, 10, "the sign-in")
 
     def get(self, path):
-        self.driver.get(path if "://" in path else self.url + path)
+        old = self.one("html") if self.patient else None
+        self.driver.get(path if "://" in path else self.full(path))
+        if old:
+            proc.wait_until(lambda: self.is_stale(old), 20, "the page " + path)
+            proc.wait_until(lambda: self.all("main h1"), 20, "the title of " + path)
         return self
+
+    def full(self, path):
+        """Paths with and without the base path are taken."""
+        base = urllib.parse.urlsplit(self.url).path
+        return self.url + (path[len(base):] if base and path.startswith(base + "/") else path)
+
+    @staticmethod
+    def is_stale(element):
+        try:
+            element.is_enabled()
+            return False
+        except StaleElementReferenceException:
+            return True
 
     def command(self, name, **params):
         return self.driver.execute_cdp_cmd(name, params)
@@ -143,3 +169,5 @@ class Browser:
 
     def quit(self):
         self.driver.quit()
+        if self.relay:
+            self.relay.close()

@@ -118,3 +118,11 @@ def plain_chromium():
     one = browser_module.Browser(javascript=False)
     yield one
     one.quit()
+
+
+@pytest.fixture
+def patient_chromium():
+    """Without JavaScript, and without waiting for pages that never end."""
+    one = browser_module.Browser(javascript=False, patient=True)
+    yield one
+    one.quit()

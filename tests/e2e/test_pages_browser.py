@@ -163,9 +163,9 @@ def test_refresh_without_javascript(filled, engine, plain_chromium, box):
         client.submit(client.get("/preferences"), "/preferences", refresh="0")
 
 
-def test_live_page_moves_without_javascript(filled, plain_chromium):
-    page = plain_chromium.use(filled).get("/live")
-    frame = page.one("iframe")
+def test_live_page_moves_without_javascript(filled, patient_chromium):
+    page = patient_chromium.use(filled).get("/live")
+    frame = wait_until(lambda: page.all("iframe"), 5, "the frame")[0]
     page.driver.switch_to.frame(frame)
     try:
         row = wait_until(lambda: next((r for r in page.driver.find_elements(By.CSS_SELECTOR, "tr.r")
