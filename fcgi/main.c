@@ -12,6 +12,7 @@
 #include "lib/base/priv.h"
 
 #define REQUESTS_MAX 5000
+#define REQUESTS_SPREAD 512 /* workers of one age do not retire all at once */
 #define STORE_WAIT_MS 10000
 #define TRIM_BYTES (64 * 1024)
 
@@ -72,17 +73,18 @@ static void give_back(struct sb *out)
 	malloc_trim(0);
 }
 
-/* Until SIGTERM or REQUESTS_MAX; the supervisor starts the next one. */
+/* Until SIGTERM or about REQUESTS_MAX; the supervisor starts the next one. */
 static int serve(struct web *web)
 {
 	struct sb out = SB_INIT(ANSWER_BYTES_MAX);
 	FCGX_Request request;
+	int most = REQUESTS_MAX + getpid() % REQUESTS_SPREAD;
 
 	if (FCGX_Init() || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR)) {
 		log_error("cannot use descriptor 0 as a FastCGI socket");
 		return 1;
 	}
-	for (int served = 0; served < REQUESTS_MAX && !ended && FCGX_Accept_r(&request) == 0; served++) {
+	for (int served = 0; served < most && !ended && FCGX_Accept_r(&request) == 0; served++) {
 		sb_reset(&out);
 		dispatch(web, request.envp, read_fcgi, request.in, &out);
 		write_fcgi(&request, &out);
@@ -119,6 +121,7 @@ static int run(void)
 		return 2;
 	}
 	log_init("dockmon-web", settings.log_level);
+	tzset();
 	if (web_open(&settings, cgi ? 0 : STORE_WAIT_MS, &web, &err)) {
 		log_error("%s", err.text);
 		return 1;
@@ -140,12 +143,13 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		printf("dockmon-web: web interface of DockMon, one worker.\n\n"
-		       "Started with a FastCGI socket as descriptor 0 (supervisord's fcgi-program, "
-		       "spawn-fcgi) it answers\n"
-		       "requests until SIGTERM or %d of them; otherwise one request as plain CGI from the "
-		       "environment.\n"
-		       "Settings come from the environment: see `dockmonctl settings`.\n",
+		printf(
+		    "dockmon-web: web interface of DockMon, one worker.\n\n"
+		    "Started with a FastCGI socket as descriptor 0 (supervisord's fcgi-program, "
+		    "spawn-fcgi) it answers\n"
+		    "requests until SIGTERM or about %d of them; otherwise one request as plain CGI from the "
+		    "environment.\n"
+		    "Settings come from the environment: see `dockmonctl settings`.\n",
 		    REQUESTS_MAX);
 		return 0;
 	}

@@ -192,7 +192,7 @@ const char *words_story(const struct container *c, int64_t now_ms, struct arena 
 	case CONTAINER_PAUSED: return "Paused: its processes are frozen and keep their memory.";
 	case CONTAINER_RESTARTING:
 		return arena_printf(arena,
-		    "Restarting for the %" PRId64 ". time; it last ended %s with code %" PRId64 ".",
+		    "Restarting, %" PRId64 " times so far; it last ended %s with code %" PRId64 ".",
 		    c->restart_count, ago, c->exit_code);
 	case CONTAINER_EXITED: return exited_story(c, ago, arena);
 	case CONTAINER_CREATED: return *c->error ? c->error : "Created, never started.";

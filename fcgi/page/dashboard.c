@@ -173,7 +173,8 @@ static void fill_attention(struct call *call, HDF *hdf, struct dashboard *d)
 	for (size_t i = 0; i < d->trouble.count && shown < ATTENTION_SHOWN; i++, shown++)
 		attention_container(call, list, &index, &d->trouble.items[i]);
 	if (all > shown) {
-		fill_echo(hdf, "AttentionMoreUrl", url_path(call, "/containers?state=attention"));
+		fill_echo(hdf, "AttentionMoreUrl",
+		    url_path(call, o->total.attention ? "/containers?state=attention" : "/hosts?sort=state"));
 		fill_echo(hdf, "AttentionMoreText", arena_printf(&call->arena, "%zu more", all - shown));
 	}
 	if (!index && o->total.total)

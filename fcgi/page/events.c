@@ -14,6 +14,7 @@
 
 #define EVENTS_SHOWN 100
 #define EXPORT_ROWS_MAX 10000
+#define EXPORT_BYTES_MAX (RESPONSE_BODY_MAX - 64 * 1024) /* one row is shorter than the rest */
 #define KEY_BYTES 48
 
 struct filters {
@@ -224,6 +225,7 @@ int events_show(struct call *call)
 	const struct overview *o;
 	struct filters f;
 	struct events_page page = { 0 };
+	struct url export;
 	int result = read_filters(call, &f);
 	HDF *hdf;
 
@@ -243,6 +245,8 @@ int events_show(struct call *call)
 		fill_echo(hdf, "Empty", f.any ? "nomatch" : o->hosts.count ? "none" : "nohosts");
 	if (!o->hosts.count)
 		page_no_hosts(call, hdf);
+	begin_url(&export, call, "/events.csv", &f);
+	fill_echo(hdf, "ExportUrl", url_end(&export, call));
 	fill_echo(hdf, "Retention",
 	    arena_printf(&call->arena, "Events are kept for %" PRId64 " days.",
 	        event_retention_days(call->web->store)));
@@ -285,6 +289,7 @@ int events_export(struct call *call)
 {
 	struct filters f;
 	struct event_list list = { 0 };
+	struct sb *body = &call->response.body;
 	int result = read_filters(call, &f);
 
 	if (!result)
@@ -294,8 +299,12 @@ int events_export(struct call *call)
 	call->response.type = "text/csv; charset=utf-8";
 	response_header(
 	    &call->response, "Content-Disposition", "attachment; filename=\"dockmon-events.csv\"");
-	sb_add(&call->response.body, "time,host,kind,action,name,what,detail,source\r\n");
-	for (size_t i = 0; i < list.count; i++)
-		add_event(call, &call->response.body, &list.items[i]);
+	sb_add(body, "time,host,kind,action,name,what,detail,source\r\n");
+	for (size_t i = 0; i < list.count && body->len < EXPORT_BYTES_MAX; i++)
+		add_event(call, body, &list.items[i]);
+	if (list.more || body->len >= EXPORT_BYTES_MAX)
+		sb_add(body,
+		    "\"\",\"\",\"\",\"\",\"\",\"\",\"older events were left out: export a shorter "
+		    "time\",\"\"\r\n");
 	return 0;
 }

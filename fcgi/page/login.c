@@ -15,8 +15,11 @@ static int show(struct call *call, int status, const char *error, const char *no
 	const struct query *from =
 	    call->request.method == METHOD_POST ? &call->request.form : &call->request.query;
 	const char *next = query_get(from, "next", "");
-	HDF *hdf = page_begin(call, "Sign in", NULL, NULL), *form = fill_node(hdf, "Form");
+	HDF *hdf, *form;
 
+	call->signed_in = false; /* the form's token is that of the visit, also beside a session */
+	hdf = page_begin(call, "Sign in", NULL, NULL);
+	form = fill_node(hdf, "Form");
 	call->response.status = status;
 	fill_text(form, "Error", error);
 	fill_text(fill_node(hdf, "Login"), "Notice", notice);
@@ -94,14 +97,18 @@ static const char *login_name(struct call *call)
 	return name;
 }
 
-/* The same work whether the account exists or not. */
-static bool find_user(struct call *call, const char *name, struct user *user_r)
+/* 0: name and password are right. -EACCES: they are not, told after the same work whether the account
+ * exists or not. -EBUSY, -EIO. */
+static int find_user(struct call *call, const char *name, struct user *user_r)
 {
 	const char *password = query_get(&call->request.form, "password", "");
-	bool there = !user_by_name(call->web->store, name, user_r);
-	bool right = password_verify(there ? user_r->password_hash : password_nobody(), password);
+	int found = user_by_name(call->web->store, name, user_r);
+	bool right;
 
-	return there && right;
+	if (found && found != -ENOENT)
+		return found;
+	right = password_verify(found ? password_nobody() : user_r->password_hash, password);
+	return right && !found ? 0 : -EACCES;
 }
 
 int login_enter(struct call *call)
@@ -117,14 +124,16 @@ int login_enter(struct call *call)
 		log_warning("login of \"%s\" from %s: locked", name, call->request.address);
 		return show(call, 429, gate_wait_text(call, " for this account", wait_ms), NULL);
 	}
-	if (!find_user(call, name, &user)) {
+	result = find_user(call, name, &user);
+	if (result == -EACCES) {
 		gate_record(call, name, "refused");
 		log_warning("login of \"%s\" from %s refused", name, call->request.address);
 		return show(call, 403, "Name or password is wrong.", NULL);
 	}
-	result = session_start(call, user.id);
+	if (!result)
+		result = session_start(call, user.id);
 	if (result)
-		return err_set(&call->err, result, "The session could not be stored: %s.",
+		return err_set(&call->err, result, "The sign-in could not be stored: %s.",
 		    store_error(call->web->store));
 	gate_record(call, user.name, "ok");
 	url_add_clean(&to, next_is_local(next) ? next : "/");

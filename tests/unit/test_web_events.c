@@ -171,8 +171,34 @@ static void events_as_csv(void **state)
 	    "\"2025-11-24T16:00:00.123Z\",\"rack-01\",\"container\",\"die\",\"'=cmd|'/c calc'!A1\",\"exited "
 	    "137\","
 	    "\"killed by SIGKILL, image a\"\"b\",\"observed\"\r\n");
+	webtest_get(&t, "/events?q=cmd&kind=container");
+	CHECK_HAS(&t, "href=\"/events.csv?q=cmd&amp;kind=container\"");
 	assert_int_equal(webtest_get(&t, "/events.csv?kind=image"), 200);
 	assert_string_equal(t.body, "time,host,kind,action,name,what,detail,source\r\n");
+}
+
+static void a_long_csv_says_that_it_is_cut(void **state)
+{
+	char name[900], number[16];
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	CHECK_OK(store_begin(t.collector, NULL));
+	for (int i = 0; i < 10500; i++) {
+		snprintf(number, sizeof(number), "%d", i);
+		CHECK_OK(event_add(t.collector,
+		             &(struct event){ .host_id = one,
+		                 .at_ns = i + 1,
+		                 .kind = "volume",
+		                 .action = "create",
+		                 .actor_id = number,
+		                 .actor_name = name }) < 0);
+	}
+	CHECK_OK(store_commit(t.collector, NULL));
+	assert_int_equal(webtest_get(&t, "/events.csv"), 200);
+	assert_true(strlen(t.body) < RESPONSE_BODY_MAX);
+	CHECK_HAS(&t, "older events were left out");
 }
 
 int main(void)
@@ -181,6 +207,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(events_page_by_key, make, drop),
 		cmocka_unit_test_setup_teardown(events_filters, make, drop),
 		cmocka_unit_test_setup_teardown(events_as_csv, make, drop),
+		cmocka_unit_test_setup_teardown(a_long_csv_says_that_it_is_cut, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

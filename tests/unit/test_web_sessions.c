@@ -54,13 +54,15 @@ static int send_setup(const char *code, const char *user, const char *password, 
 	assert_int_equal(t.status, 200);
 	webtest_keep_cookies(&t);
 	snprintf(csrf, sizeof(csrf), "%s", webtest_csrf(&t));
-	snprintf(form, sizeof(form), "code=%s&user=%s&password=%s&password2=%s", code, user, password, password2);
+	snprintf(
+	    form, sizeof(form), "code=%s&user=%s&password=%s&password2=%s", code, user, password, password2);
 	return webtest_post(&t, "/setup", csrf, form);
 }
 
 static void without_a_user_all_leads_to_setup(void **state)
 {
-	static const char *const pages[] = { "/", "/containers", "/hosts/1", "/login", "/preferences", "/about" };
+	static const char *const pages[] = { "/", "/containers", "/hosts/1", "/login", "/preferences",
+		"/about" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
@@ -75,7 +77,8 @@ static void without_a_user_all_leads_to_setup(void **state)
 static void setup_needs_the_code(void **state)
 {
 	(void)state;
-	assert_int_equal(send_setup("ABCD", "admin", "ten+letters", "ten+letters"), 422); /* there is no code yet */
+	assert_int_equal(
+	    send_setup("ABCD", "admin", "ten+letters", "ten+letters"), 422); /* there is no code yet */
 	CHECK_HAS(&t, "dockmonctl setup-code");
 	put_code("ABCDEFGHJKLM");
 	assert_int_equal(send_setup("ABCD-EFGH-JKLN", "admin", "ten+letters", "ten+letters"), 422);
@@ -94,7 +97,8 @@ static void setup_checks_names_and_passwords(void **state)
 	CHECK_HAS_NOT(&t, "short\"");
 	assert_int_equal(send_setup("ABCD-EFGH-JKLM", "admin", "ten+letters", "ten+lettres"), 422);
 	CHECK_HAS(&t, "not the same");
-	assert_int_equal(send_setup("ABCD-EFGH-JKLM", "administrator", "administrator", "administrator"), 422);
+	assert_int_equal(
+	    send_setup("ABCD-EFGH-JKLM", "administrator", "administrator", "administrator"), 422);
 	CHECK_HAS(&t, "must not be the user name");
 	assert_int_equal(send_setup("ABCD-EFGH-JKLM", "%3Cscript%3E", "ten+letters", "ten+letters"), 422);
 	CHECK_HAS(&t, "value=\"&lt;script&gt;\"");
@@ -123,7 +127,9 @@ static void setup_creates_once_and_signs_in(void **state)
 	webtest_get(&t, "/login");
 	webtest_keep_cookies(&t);
 	put_code("ABCDEFGHJKLM");
-	assert_int_equal(webtest_post(&t, "/setup", webtest_csrf(&t), "code=ABCDEFGHJKLM&user=b&password=ten+letters&password2=ten+letters"), 303);
+	assert_int_equal(webtest_post(&t, "/setup", webtest_csrf(&t),
+	                     "code=ABCDEFGHJKLM&user=b&password=ten+letters&password2=ten+letters"),
+	    303);
 	assert_int_equal(user_count(t.ctl), 1);
 }
 
@@ -193,6 +199,21 @@ static void login_renews_the_session(void **state)
 	assert_int_equal(webtest_get(&t, "/"), 303); /* the old one is over */
 }
 
+static void a_refused_login_beside_a_session(void **state)
+{
+	char csrf[SHA256_HEX_BYTES];
+
+	(void)state;
+	webtest_get(&t, "/login");
+	webtest_keep_cookies(&t);
+	snprintf(csrf, sizeof(csrf), "%s", webtest_csrf(&t));
+	webtest_sign_in(&t, "reader");
+	assert_int_equal(webtest_post(&t, "/login", csrf, "user=admin&password=wrong"), 403);
+	CHECK_HAS_NOT(&t, "action=\"/logout\""); /* a form there would carry the wrong token */
+	assert_string_equal(webtest_csrf(&t), csrf);
+	assert_int_equal(webtest_get(&t, "/hosts"), 200);
+}
+
 static void without_tls_the_cookie_is_not_secure(void **state)
 {
 	(void)state;
@@ -250,8 +271,10 @@ static void a_lock_ends(void **state)
 
 static void strange_names_are_kept_harmless(void **state)
 {
-	static const char *const names[] = { "%3Cscript%3Ealert(1)%3C/script%3E", "a%0d%0ab", "%e2%82%ac%e2%82%ac", "",
-		EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI };
+	static const char *const names[] = { "%3Cscript%3Ealert(1)%3C/script%3E", "a%0d%0ab",
+		"%e2%82%ac%e2%82%ac", "",
+		EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI
+		    EMOJI EMOJI };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -282,8 +305,9 @@ static void a_session_ends_after_a_week(void **state)
 static void cookies_that_are_none(void **state)
 {
 	(void)state;
-	static const char *const cookies[] = { "HTTP_COOKIE=", "HTTP_COOKIE=dockmon_session", "HTTP_COOKIE=dockmon_session=;;;",
-		"HTTP_COOKIE=dockmon_session=\"abc\"", "HTTP_COOKIE=dockmon_session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	static const char *const cookies[] = { "HTTP_COOKIE=", "HTTP_COOKIE=dockmon_session",
+		"HTTP_COOKIE=dockmon_session=;;;", "HTTP_COOKIE=dockmon_session=\"abc\"",
+		"HTTP_COOKIE=dockmon_session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		"HTTP_COOKIE=xdockmon_session=1; dockmon_sessionx=2" };
 	for (size_t i = 0; i < sizeof(cookies) / sizeof(cookies[0]); i++) {
 		t.extra[0] = cookies[i];
@@ -321,6 +345,36 @@ static void preferences_are_kept(void **state)
 	CHECK_HAS(&t, "content=\"10\"");
 }
 
+static void retention_is_set_by_administrators(void **state)
+{
+	char csrf[SHA256_HEX_BYTES];
+	static const char *const bad[] = { "", "0", "3651", "7 days", "-1", "1e3" };
+
+	(void)state;
+	webtest_sign_in(&t, "reader");
+	assert_int_equal(webtest_get(&t, "/settings"), 403);
+	webtest_sign_in(&t, "admin");
+	assert_int_equal(webtest_get(&t, "/settings"), 200);
+	CHECK_HAS(&t, "name=\"event_days\"");
+	CHECK_HAS(&t, "value=\"60\"");
+	CHECK_HAS(&t, "DOCKMON_PORT");
+	snprintf(csrf, sizeof(csrf), "%s", webtest_csrf(&t));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char form[64];
+
+		snprintf(form, sizeof(form), "event_days=%s", bad[i]);
+		assert_int_equal(webtest_post(&t, "/settings", csrf, form), 422);
+		CHECK_HAS(&t, "from 1 to 3650");
+	}
+	assert_int_equal(webtest_post(&t, "/settings", csrf, "event_days=30"), 303);
+	assert_string_equal(webtest_header(&t, "Location"), "/settings");
+	webtest_get(&t, "/settings");
+	CHECK_HAS(&t, "Events are kept for 30 days from now on.");
+	CHECK_HAS(&t, "value=\"30\"");
+	webtest_get(&t, "/events");
+	CHECK_HAS(&t, "Events are kept for 30 days.");
+}
+
 static void a_new_password_ends_other_sessions(void **state)
 {
 	char csrf[SHA256_HEX_BYTES], other[TOKEN_BYTES], mine[TOKEN_BYTES];
@@ -332,13 +386,19 @@ static void a_new_password_ends_other_sessions(void **state)
 	memcpy(mine, t.session, sizeof(mine));
 	webtest_get(&t, "/preferences");
 	snprintf(csrf, sizeof(csrf), "%s", webtest_csrf(&t));
-	assert_int_equal(webtest_post(&t, "/preferences/password", csrf, "old=wrong&password=new+password+1&password2=new+password+1"), 422);
+	assert_int_equal(webtest_post(&t, "/preferences/password", csrf,
+	                     "old=wrong&password=new+password+1&password2=new+password+1"),
+	    422);
 	CHECK_HAS(&t, "not your present password");
-	assert_int_equal(webtest_post(&t, "/preferences/password", csrf, "old=correct+horse+9&password=new&password2=new"), 422);
 	assert_int_equal(
-	    webtest_post(&t, "/preferences/password", csrf, "old=correct+horse+9&password=new+password+1&password2=new+password+2"), 422);
-	assert_int_equal(
-	    webtest_post(&t, "/preferences/password", csrf, "old=correct+horse+9&password=new+password+1&password2=new+password+1"), 303);
+	    webtest_post(&t, "/preferences/password", csrf, "old=correct+horse+9&password=new&password2=new"),
+	    422);
+	assert_int_equal(webtest_post(&t, "/preferences/password", csrf,
+	                     "old=correct+horse+9&password=new+password+1&password2=new+password+2"),
+	    422);
+	assert_int_equal(webtest_post(&t, "/preferences/password", csrf,
+	                     "old=correct+horse+9&password=new+password+1&password2=new+password+1"),
+	    303);
 	assert_int_equal(webtest_get(&t, "/hosts"), 200);
 	memcpy(t.session, other, sizeof(other));
 	assert_int_equal(webtest_get(&t, "/hosts"), 303);
@@ -386,7 +446,8 @@ static void logins_are_listed_and_searched(void **state)
 
 	(void)state;
 	for (int i = 0; i < 150; i++)
-		CHECK_OK(login_add(t.ctl, i % 2 ? "alice" : "bob", i % 2 ? "192.0.2.1" : "192.0.2.2", i % 3 ? "ok" : "refused", now - i * 1000));
+		CHECK_OK(login_add(t.ctl, i % 2 ? "alice" : "bob", i % 2 ? "192.0.2.1" : "192.0.2.2",
+		    i % 3 ? "ok" : "refused", now - i * 1000));
 	webtest_sign_in(&t, "admin");
 	webtest_get(&t, "/logins");
 	CHECK_HAS(&t, "alice");
@@ -429,6 +490,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(setup_code_cannot_be_guessed, make, drop),
 		cmocka_unit_test_setup_teardown(login_and_logout, make_users, drop),
 		cmocka_unit_test_setup_teardown(login_renews_the_session, make_users, drop),
+		cmocka_unit_test_setup_teardown(a_refused_login_beside_a_session, make_users, drop),
 		cmocka_unit_test_setup_teardown(without_tls_the_cookie_is_not_secure, make_users, drop),
 		cmocka_unit_test_setup_teardown(wrong_logins_are_told_alike_and_lock, make_users, drop),
 		cmocka_unit_test_setup_teardown(a_lock_ends, make_users, drop),
@@ -436,6 +498,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_session_ends_after_a_week, make_users, drop),
 		cmocka_unit_test_setup_teardown(cookies_that_are_none, make_users, drop),
 		cmocka_unit_test_setup_teardown(preferences_are_kept, make_users, drop),
+		cmocka_unit_test_setup_teardown(retention_is_set_by_administrators, make_users, drop),
 		cmocka_unit_test_setup_teardown(a_new_password_ends_other_sessions, make_users, drop),
 		cmocka_unit_test_setup_teardown(sessions_can_be_ended, make_users, drop),
 		cmocka_unit_test_setup_teardown(logins_are_listed_and_searched, make_users, drop),
