@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "lib/base/die.h"
+#include "lib/base/utf8.h"
 
 void json_auto_put(struct json_object **object)
 {
@@ -40,6 +41,25 @@ static int parse_all(struct json_tokener *tokener, const char *text, size_t len,
 	    err_r, -EINVAL, "not JSON: %s (byte %zu of %zu)", json_tokener_error_desc(error), end, len);
 }
 
+/* json-c takes overlong sequences and surrogates for UTF-8, and does not look into member names. */
+static bool is_utf8(const char *text, size_t len)
+{
+	for (size_t i = 0, step; i < len; i += step) {
+		const unsigned char *p = (const unsigned char *)text + i;
+		unsigned char end[4] = { 0 };
+
+		step = 1;
+		if (*p < 0x80)
+			continue;
+		if (len - i < 4)
+			p = memcpy(end, p, len - i);
+		step = utf8_len(p);
+		if (!step)
+			return false;
+	}
+	return true;
+}
+
 int json_parse(const char *text, size_t len, struct json_object **object_r, struct err *err_r)
 {
 	struct json_tokener *tokener;
@@ -47,6 +67,8 @@ int json_parse(const char *text, size_t len, struct json_object **object_r, stru
 
 	if (len > INT_MAX)
 		return err_set(err_r, -EINVAL, "JSON text too long");
+	if (!is_utf8(text, len))
+		return err_set(err_r, -EINVAL, "not JSON: invalid UTF-8");
 	tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tokener)
 		die("out of memory (JSON)");

@@ -108,7 +108,7 @@ static void broken_lines_are_refused(void **state)
 		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" ID "\"}}",
 		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" ID "\"},\"time\":-5,\"timeNano\":-1}",
 		"{\"Type\":\"container\",\"Action\":7,\"Actor\":{\"ID\":\"" ID "\"},\"time\":5}",
-		LINE("start", "\"name\":\"\xff\""),
+		LINE("start", "\"name\":\"\xff\""), LINE("start", "\"na\xc0\x8fme\":\"x\""), "\xc2\x80\xc2",
 	};
 	AUTO_ARENA arena = ARENA_INIT;
 
