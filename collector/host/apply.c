@@ -118,9 +118,9 @@ int apply_event(struct watched *h, const struct engine_event *e)
 
 	if (!strcmp(e->kind, "container"))
 		return apply_to_container(h, e);
-	result = record(h, e, 0);
-	t = result > 0 && *e->container ? tracked_find(&h->tracked, e->container) : NULL;
-	if (t)
+	t = *e->container ? tracked_find(&h->tracked, e->container) : NULL;
+	result = record(h, e, t ? t->row : 0);
+	if (result > 0 && t)
 		inventory_want(t, false);
 	return result;
 }

@@ -162,7 +162,8 @@ int container_list(struct store *store, const struct container_filter *filter, s
     struct container_list *list_r)
 {
 	const char *text = or_empty(filter->text);
-	AUTO_STMT q = stmt_use(store, text[strspn(text, " \t")] ? STMT_CONTAINER_SEARCH : STMT_CONTAINER_LIST);
+	AUTO_STMT q =
+	    stmt_use(store, text[strspn(text, " \t")] ? STMT_CONTAINER_SEARCH : STMT_CONTAINER_LIST);
 	int result;
 
 	bind_int(q, 1, filter->host_id);

@@ -98,6 +98,7 @@ static void read_event(sqlite3_stmt *q, struct arena *arena, struct event *event
 		.actor_name = col_text(q, 8, arena),
 		.attributes = col_text(q, 9, arena),
 		.observed = col_int(q, 10),
+		.container_name = col_text(q, 11, arena),
 	};
 }
 

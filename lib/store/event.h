@@ -17,11 +17,12 @@
 struct event {
 	int64_t id;
 	int64_t host_id;
-	const char *host_name; /* read only */
-	int64_t container_id;  /* row; 0 = none */
-	int64_t at_ns;         /* the engine's clock */
-	const char *kind;      /* container, image, network, volume, daemon */
-	const char *action;    /* start, die, health_status: unhealthy … */
+	const char *host_name;      /* read only */
+	int64_t container_id;       /* row: the actor, or what a network or volume event concerns; 0 = none */
+	const char *container_name; /* of that row, now; read only */
+	int64_t at_ns;              /* the engine's clock */
+	const char *kind;           /* container, image, network, volume, daemon */
+	const char *action;         /* start, die, health_status: unhealthy … */
 	const char *actor_id;
 	const char *actor_name;
 	const char *attributes; /* JSON object */
@@ -48,7 +49,7 @@ struct event_key {
 
 /* 1: new. 0: it is there already (same host, time, kind, action and actor). -EIO, -EBUSY, -ENOSPC. Collector. */
 int event_add(struct store *store, const struct event *event);
-/* Gives events of that engine id since then, which came before the row existed, to the row. */
+/* Gives events of that engine id, or that mention it, since then, which came before the row existed, to the row. */
 int event_adopt(
     struct store *store, int64_t host_id, const char *actor_id, int64_t container_id, int64_t since_ns);
 /* Time of the newest such event not before since_ns; 0 if none. */

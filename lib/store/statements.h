@@ -49,12 +49,12 @@
 
 #define EVENT_COLUMNS                                                                                    \
 	"e.id, e.host_id, h.name, e.container_id, e.at_ns, e.kind, e.action, e.actor_id, e.actor_name, " \
-	"e.attributes, e.observed "
+	"e.attributes, e.observed, c.name "
 
 /* ?1 host ?2 container row (0 any) ?3 kind ('' any) ?4 from ns ?5 to ns (exclusive) ?6 word in lower case
  * ?7, ?8 the key (at_ns, id) to page from ?9 limit */
 #define EVENT_FILTER                                                                                        \
-	"FROM event e JOIN host h ON h.id = e.host_id WHERE (?1 = 0 OR e.host_id = ?1) "                    \
+	"FROM event e JOIN host h ON h.id = e.host_id LEFT JOIN container c ON c.id = e.container_id WHERE (?1 = 0 OR e.host_id = ?1) "                    \
 	"AND (?2 = 0 OR e.container_id = ?2) AND (?3 = '' OR e.kind = ?3) AND e.at_ns >= ?4 AND e.at_ns < " \
 	"?5 "                                                                                               \
 	"AND (?6 = '' OR instr(lower(e.actor_name || ' ' || e.action || ' ' || e.attributes || ' ' || "     \
@@ -123,7 +123,7 @@
 	\
 	X(EVENT_ADD, WRITE, "INSERT OR IGNORE INTO event(host_id, container_id, at_ns, kind, action, actor_id, actor_name, attributes, observed) " \
 	  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
-	X(EVENT_ADOPT, WRITE, "UPDATE event SET container_id = ?3 WHERE at_ns >= ?4 AND host_id = ?1 AND actor_id = ?2 AND container_id IS NULL") \
+	X(EVENT_ADOPT, WRITE, "UPDATE event SET container_id = ?3 WHERE at_ns >= ?4 AND host_id = ?1 AND container_id IS NULL AND (actor_id = ?2 OR instr(attributes, ?2))") \
 	X(EVENT_LAST_OF, READ, "SELECT max(at_ns) FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 AND at_ns >= ?4") \
 	X(EVENT_NEAR, READ, "SELECT count(*) FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 AND at_ns BETWEEN ?4 AND ?5") \
 	X(EVENT_DROP_OBSERVED, WRITE, "DELETE FROM event WHERE host_id = ?1 AND actor_id = ?2 AND action = ?3 " \

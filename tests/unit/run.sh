@@ -1,13 +1,13 @@
 #!/bin/sh
 # run.sh DIR: runs every unit test program there; each prints cmocka's TAP. Ends with the sum.
-# Output of a failing program is shown whole.
+# Output of a failing program is shown whole. None may take longer than three minutes.
 set -u
 passed=0 failed=0
 for program in "$1"/test_*; do
 	case $program in *.o | *.d) continue ;; esac
 	[ -x "$program" ] || continue
 	log=$(mktemp)
-	CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$log" 2>&1
+	CMOCKA_MESSAGE_OUTPUT=TAP timeout 180 "$program" >"$log" 2>&1
 	status=$?
 	ok=$(grep -c '^ok ' "$log")
 	bad=$(grep -c '^not ok ' "$log")
