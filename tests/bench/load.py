@@ -86,7 +86,8 @@ LUA = """
 local n = 0
 function request()
     n = n + 1
-    local headers = { ["Cookie"] = "%s", ["X-Forwarded-For"] = string.format("10.%%d.%%d.%%d", n %% 200, n / 200 %% 200, n / 40000) }
+    local address = string.format("10.%%d.%%d.%%d", n %% 200, n / 200 %% 200, n / 40000)
+    local headers = { ["Cookie"] = "%s", ["X-Forwarded-For"] = address }
     return wrk.format("GET", "%s", headers)
 end
 """

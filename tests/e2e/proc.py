@@ -75,9 +75,13 @@ def stat_of(pid):
     return name, rest[0], int(rest[1]), (int(rest[11]) + int(rest[12])) / TICKS, int(rest[19])
 
 
-def cpu_seconds(pid):
-    found = stat_of(pid)
-    return found[3] if found else 0.0
+def run_seconds(pid):
+    """CPU time of all threads, to the nanosecond."""
+    total = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
+            total += int(f.read().split()[0])
+    return total / 1e9
 
 
 def descendants(pid):

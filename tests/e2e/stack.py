@@ -1,4 +1,5 @@
 """An installed DockMon with its own data directory and port: nginx, workers and collector under supervisord."""
+import atexit
 import json
 import os
 import re
@@ -38,6 +39,7 @@ def install_tree():
                               (["SAN=1"] if san_wanted() else []), cwd=proc.ROOT, capture_output=True, text=True)
         assert done.returncode == 0, "make install failed:\n" + done.stdout[-4000:] + done.stderr[-4000:]
         _trees[build] = tree
+        atexit.register(remove_trees)
     return _trees[build]
 
 

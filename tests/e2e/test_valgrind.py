@@ -10,7 +10,7 @@ import stack as stack_module
 from proc import wait_until
 
 WRAPPER = """#!/bin/sh
-exec valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \\
+exec valgrind --quiet --vgdb=no --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \\
     --error-exitcode=97 --child-silent-after-fork=yes "%s" "$@"
 """
 COMPLAINT = re.compile(r"^==\d+== .*$", re.M)
@@ -64,7 +64,7 @@ def test_ctl_exits_clean(tree, args):
     running = stack_module.Stack()
     try:
         running.init()
-        done = subprocess.run(["valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite",
+        done = subprocess.run(["valgrind", "--quiet", "--vgdb=no", "--leak-check=full", "--show-leak-kinds=definite",
                                "--errors-for-leak-kinds=definite", "--error-exitcode=97", running.bin + "/dockmonctl",
                                *args], env=running.env, capture_output=True, text=True, timeout=120)
         assert done.returncode != 97 and "==" not in done.stderr, done.stderr
