@@ -45,6 +45,7 @@ def take(chromium, folder, shots):
                 file = "%s-%d-%s.png" % (name, width, "dark" if dark else "light")
                 chromium.shot(os.path.join(folder, file))
                 print(file)
+    chromium.driver.get("about:blank")      # the stack may go now
 
 
 def main(folder):
