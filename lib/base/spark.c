@@ -7,6 +7,7 @@
 #define BOX_WIDTH 100.0
 #define BOX_HEIGHT 24.0
 #define BELOW_THE_BOX 40
+#define BESIDE_THE_BOX 2
 
 void spark_init(struct spark *spark)
 {
@@ -84,19 +85,35 @@ static char *add_number(char *at, unsigned value, bool tenths)
 	return at;
 }
 
-static char *add_point(char *at, double x, double y, bool tenths)
+static char *add_point(char *at, double x, double y)
 {
-	at = add_number(at, (unsigned)(x + 0.5), false);
+	if (x < 0)
+		*at++ = '-';
+	at = add_number(at, (unsigned)((x < 0 ? -x : x) + 0.5), false);
 	*at++ = ',';
-	at = add_number(at, (unsigned)(tenths ? y * 10 + 0.5 : y), tenths);
+	at = add_number(at, (unsigned)(y * 10 + 0.5), true);
 	*at++ = ' ';
+	return at;
+}
+
+/* Below the box and, at its sides, beside it, so that only the line itself is seen. */
+static char *add_end(char *at, double x, double y, bool first)
+{
+	double beside = x <= 0 ? -BESIDE_THE_BOX : x >= BOX_WIDTH ? BOX_WIDTH + BESIDE_THE_BOX : x;
+
+	if (first)
+		at = add_point(at, beside, BELOW_THE_BOX);
+	if (beside != x)
+		at = add_point(at, beside, y);
+	if (!first)
+		at = add_point(at, beside, BELOW_THE_BOX);
 	return at;
 }
 
 void spark_points(const struct spark *spark, double top, struct sb *sb)
 {
-	char text[(SPARK_LEN + 2) * 16], *at = text;
-	double last = SPARK_UNKNOWN, x = 0;
+	char text[(SPARK_LEN + 4) * 16], *at = text;
+	double last = SPARK_UNKNOWN, x = 0, y = 0;
 
 	if (top <= 0)
 		top = spark_max(spark) * 1.15;
@@ -107,13 +124,14 @@ void spark_points(const struct spark *spark, double top, struct sb *sb)
 		if (value < 0)
 			continue;
 		x = BOX_WIDTH * (double)i / (SPARK_LEN - 1);
+		y = BOX_HEIGHT - 1 - (share > 1 ? 1 : share) * (BOX_HEIGHT - 2);
 		if (last < 0)
-			at = add_point(at, x, BELOW_THE_BOX, false);
-		at = add_point(at, x, BOX_HEIGHT - 1 - (share > 1 ? 1 : share) * (BOX_HEIGHT - 2), true);
+			at = add_end(at, x, y, true);
+		at = add_point(at, x, y);
 		last = value;
 	}
 	if (last >= 0) {
-		at = add_point(at, x, BELOW_THE_BOX, false);
+		at = add_end(at, x, y, false);
 		sb_add_mem(sb, text, (size_t)(at - text) - 1);
 	}
 }

@@ -28,7 +28,7 @@ void spark_to_blob(const struct spark *spark, uint8_t blob_r[SPARK_BLOB_BYTES]);
 void spark_from_blob(const void *blob, size_t len, struct spark *spark_r);
 
 /* Appends the `points` attribute of one polyline in the box 0 0 100 24: its first and last points
- * lie below the box, so that one element serves for line and area. `top` = the value drawn at
+ * lie below and beside the box, so that one element serves for line and area. `top` = the value drawn at
  * full height (0: the greatest value, with some air above). Nothing if all is unknown. */
 void spark_points(const struct spark *spark, double top, struct sb *sb);
 

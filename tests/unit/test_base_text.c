@@ -264,7 +264,7 @@ static void sparks_are_stored_and_drawn(void **state)
 	assert_memory_equal(&spark, &again, sizeof(spark));
 	assert_true(spark_max(&again) > 99.9);
 	spark_points(&spark, 100, &points);
-	assert_string_equal(points.data, "93,40 93,12.0 97,12.0 100,1.0 100,40");
+	assert_string_equal(points.data, "93,40.0 93,12.0 97,12.0 100,1.0 102,1.0 102,40.0");
 	spark_from_blob(blob, 3, &again);
 	assert_true(spark_max(&again) == 0);
 }

@@ -272,7 +272,7 @@ static void figures_are_texts_and_know_what_is_fresh(void **state)
 	        FIGURE_BIT(FIGURE_RX) | FIGURE_BIT(FIGURE_MEMS));
 	assert_string_equal(json_of(&figures, FIGURES_OF_CONTAINER, false),
 	    "\"c5.cpu\":\"3.1 %\",\"c5.mem\":\"500 MB\",\"c5.memp\":\"50.0 %\",\"c5.rx\":\"1.00 MB/s\","
-	    "\"c5.mems\":\"100,40 100,3.9 100,40\",");
+	    "\"c5.mems\":\"102,40.0 102,3.9 100,3.9 102,3.9 102,40.0\",");
 	assert_string_equal(json_of(&figures, FIGURE_BIT(FIGURE_NET) | FIGURE_BIT(FIGURE_CPUS), true),
 	    "\"c5.net\":\"\",\"c5.cpus\":\"\",");
 	figures.fresh = 0;
