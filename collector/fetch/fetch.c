@@ -111,11 +111,11 @@ static void list_remove(struct fetch **first, struct fetch **last, struct fetch 
 static void leave_lane(struct fetch *fetch)
 {
 	struct lane *lane = fetch->lane;
-	struct queue *queue = &lane->waiting[fetch->class];
+	struct queue *queue = &lane->waiting[fetch->kind];
 
 	if (fetch->started) {
 		list_remove(&lane->running, NULL, fetch);
-		lane->in_flight[fetch->class]--;
+		lane->in_flight[fetch->kind]--;
 		lane->fetcher->figures.in_flight--;
 		lane->fetcher->figures.body_bytes -= (int64_t)fetch->counted;
 	} else {
@@ -214,21 +214,21 @@ static void begin(struct fetch *fetch)
 	if (lane->running)
 		lane->running->prev = fetch;
 	lane->running = fetch;
-	lane->in_flight[fetch->class]++;
+	lane->in_flight[fetch->kind]++;
 	f->figures.in_flight++;
 	set_options(fetch);
 	if (curl_multi_add_handle(f->multi, fetch->easy) != CURLM_OK)
 		die("curl refuses a request");
 }
 
-static bool has_place(const struct lane *lane, enum fetch_class class)
+static bool has_place(const struct lane *lane, enum fetch_kind kind)
 {
 	size_t places = lane->background_places + LANE_SPARE_PLACES;
 	size_t taken = lane->in_flight[FETCH_PROMPT] + lane->in_flight[FETCH_BACKGROUND];
 
-	if (class == FETCH_STREAM)
+	if (kind == FETCH_STREAM)
 		return true;
-	if (class == FETCH_BACKGROUND && lane->in_flight[FETCH_BACKGROUND] >= lane->background_places)
+	if (kind == FETCH_BACKGROUND && lane->in_flight[FETCH_BACKGROUND] >= lane->background_places)
 		return false;
 	return taken < (places > LANE_PLACES ? places : LANE_PLACES);
 }
@@ -245,10 +245,10 @@ static void pump(struct lane *lane)
 		f->unpumped = lane;
 		return;
 	}
-	for (int class = 0; class < FETCH_CLASS_COUNT; class++) {
-		struct queue *queue = &lane->waiting[class];
+	for (int kind = 0; kind < FETCH_KIND_COUNT; kind++) {
+		struct queue *queue = &lane->waiting[kind];
 
-		while (queue->first && has_place(lane, (enum fetch_class)class)) {
+		while (queue->first && has_place(lane, (enum fetch_kind)kind)) {
 			struct fetch *fetch = queue->first;
 
 			list_remove(&queue->first, &queue->last, fetch);
@@ -262,7 +262,7 @@ static void pump(struct lane *lane)
 int fetch_start(struct lane *lane, const struct fetch_request *request, struct fetch **fetch_r)
 {
 	size_t path_bytes = strlen(request->path) + 1;
-	struct queue *queue = &lane->waiting[request->class];
+	struct queue *queue = &lane->waiting[request->kind];
 	struct fetch *fetch;
 
 	if (lane->queued >= LANE_QUEUE_MAX)
@@ -270,7 +270,7 @@ int fetch_start(struct lane *lane, const struct fetch_request *request, struct f
 	fetch = xcalloc(1, sizeof(*fetch) + path_bytes);
 	fetch->lane = lane;
 	fetch->fetcher = lane->fetcher;
-	fetch->class = request->class;
+	fetch->kind = request->kind;
 	fetch->deadline_ms = request->deadline_ms;
 	fetch->done = request->done;
 	fetch->data = request->data;
@@ -335,9 +335,9 @@ void fetch_settle(struct fetcher *f)
 
 static void cancel_all(struct lane *lane)
 {
-	for (int class = 0; class < FETCH_CLASS_COUNT; class++) {
-		while (lane->waiting[class].first) {
-			struct fetch *fetch = lane->waiting[class].first;
+	for (int kind = 0; kind < FETCH_KIND_COUNT; kind++) {
+		while (lane->waiting[kind].first) {
+			struct fetch *fetch = lane->waiting[kind].first;
 
 			leave_lane(fetch);
 			drop(fetch);

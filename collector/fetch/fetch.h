@@ -12,10 +12,10 @@
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 
-#define LANE_PLACES 16          /* requests in flight, streams apart */
-#define LANE_SPARE_PLACES 4     /* of these never taken by FETCH_BACKGROUND */
+#define LANE_PLACES 16      /* requests in flight, streams apart */
+#define LANE_SPARE_PLACES 4 /* of these never taken by FETCH_BACKGROUND */
 #define LANE_PLACES_MAX 64
-#define LANE_QUEUE_MAX 8192     /* requests that wait */
+#define LANE_QUEUE_MAX 8192 /* requests that wait */
 #define LANE_ADDRESS_BYTES 320
 #define FETCH_CONNECT_MS 5000
 
@@ -23,18 +23,18 @@ struct fetcher;
 struct lane;
 struct fetch;
 
-enum fetch_class {
+enum fetch_kind {
 	FETCH_PROMPT,     /* goes first */
 	FETCH_BACKGROUND, /* may wait: samples */
 	FETCH_STREAM,     /* lasts; takes no place */
-	FETCH_CLASS_COUNT
+	FETCH_KIND_COUNT
 };
 
 struct fetch_reply {
 	long status;      /* 0: none came */
 	const char *body; /* NUL-terminated; borrowed for the call; "" for streams */
 	size_t len;
-	const char *what; /* "GET /v1.41/info", for sentences; borrowed for the call */
+	const char *what;    /* "GET /v1.41/info", for sentences; borrowed for the call */
 	const char *address; /* of the engine; borrowed for the call */
 };
 
@@ -48,12 +48,12 @@ typedef void fetch_done_fn(int result, const struct fetch_reply *reply, const st
 typedef void fetch_data_fn(const char *bytes, size_t len, void *arg);
 
 struct fetch_request {
-	const char *path;      /* with query, encoded; copied */
-	enum fetch_class class;
-	int64_t deadline_ms;   /* from its start to the end of the answer; 0 only for streams: none */
-	size_t max_bytes;      /* of the body; streams: not bounded */
+	const char *path; /* with query, encoded; copied */
+	enum fetch_kind kind;
+	int64_t deadline_ms; /* from its start to the end of the answer; 0 only for streams: none */
+	size_t max_bytes;    /* of the body; streams: not bounded */
 	fetch_done_fn *done;
-	fetch_data_fn *data;   /* streams only */
+	fetch_data_fn *data; /* streams only */
 	void *arg;
 };
 

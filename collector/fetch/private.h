@@ -10,10 +10,10 @@
 #define HEAD_MAX_BYTES (64 * 1024)
 
 struct fetcher {
-	uv_loop_t *loop;      /* borrowed */
-	CURLM *multi;         /* owned */
+	uv_loop_t *loop; /* borrowed */
+	CURLM *multi;    /* owned */
 	uv_timer_t timer;
-	int depth;            /* > 0: curl is calling us, handles must not be removed */
+	int depth;             /* > 0: curl is calling us, handles must not be removed */
 	struct fetch *dropped; /* cancelled within such a call */
 	struct lane *unpumped; /* lanes that got requests or places within such a call */
 	bool closing;
@@ -21,36 +21,36 @@ struct fetcher {
 };
 
 struct lane {
-	struct fetcher *fetcher; /* borrowed */
-	char address[LANE_ADDRESS_BYTES];   /* as configured, for sentences */
-	char base[LANE_ADDRESS_BYTES];      /* "http://name:port" */
+	struct fetcher *fetcher;              /* borrowed */
+	char address[LANE_ADDRESS_BYTES];     /* as configured, for sentences */
+	char base[LANE_ADDRESS_BYTES];        /* "http://name:port" */
 	char socket_path[LANE_ADDRESS_BYTES]; /* "" = TCP */
 	size_t background_places;
-	size_t in_flight[FETCH_CLASS_COUNT];
+	size_t in_flight[FETCH_KIND_COUNT];
 	size_t queued;
-	bool listed;             /* in fetcher->unpumped */
+	bool listed; /* in fetcher->unpumped */
 	struct lane *next_unpumped;
-	struct fetch *running;   /* doubly linked */
+	struct fetch *running; /* doubly linked */
 	struct queue {
 		struct fetch *first, *last;
-	} waiting[FETCH_CLASS_COUNT];
+	} waiting[FETCH_KIND_COUNT];
 };
 
 struct fetch {
 	struct lane *lane;       /* borrowed; NULL once cancelled */
 	struct fetcher *fetcher; /* borrowed */
 	struct fetch *next, *prev;
-	enum fetch_class class;
+	enum fetch_kind kind;
 	bool started;
-	bool opened;             /* a stream's head has come */
-	bool too_long;           /* its body or head passed the bound */
+	bool opened;   /* a stream's head has come */
+	bool too_long; /* its body or head passed the bound */
 	size_t head_bytes;
-	size_t counted;          /* bytes of it in the figures */
+	size_t counted; /* bytes of it in the figures */
 	int64_t deadline_ms;
 	fetch_done_fn *done;
 	fetch_data_fn *data;
 	void *arg;
-	CURL *easy;              /* owned, while started */
+	CURL *easy; /* owned, while started */
 	struct sb body;
 	char error[CURL_ERROR_SIZE];
 	char path[];

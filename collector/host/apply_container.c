@@ -64,8 +64,8 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 static uint64_t hash_row(const struct container *c)
 {
 	const char *texts[] = { c->name, c->image, c->image_id, c->health_note, c->error, c->restart_policy,
-		c->network_mode, c->ports, c->addresses, c->command, c->ports_json, c->networks_json, c->mounts_json,
-		c->labels_json };
+		c->network_mode, c->ports, c->addresses, c->command, c->ports_json, c->networks_json,
+		c->mounts_json, c->labels_json };
 	int64_t numbers[] = { c->state, c->health, c->exit_code, c->oom_killed, c->created_ms, c->started_ms,
 		c->finished_ms, c->restart_count, c->restart_max, c->pid };
 	uint64_t hash = FNV_START;

@@ -17,7 +17,7 @@ static void ask(struct watched *h, const char *path, int64_t deadline_ms, fetch_
 	struct err err = ERR_INIT;
 	struct fetch_request request = {
 		.path = path,
-		.class = FETCH_PROMPT,
+		.kind = FETCH_PROMPT,
 		.deadline_ms = deadline_ms,
 		.max_bytes = SMALL_MAX_BYTES,
 		.done = done,
@@ -94,8 +94,8 @@ static void set_since(struct watched *h, int64_t engine_ns)
 }
 
 /* The reply parsed; or the host has failed. */
-static struct json_object *take_reply(struct watched *h, int result, const struct fetch_reply *reply,
-    const struct err *err)
+static struct json_object *take_reply(
+    struct watched *h, int result, const struct fetch_reply *reply, const struct err *err)
 {
 	struct json_object *object = NULL;
 	struct err why = *err;

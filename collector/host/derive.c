@@ -10,8 +10,8 @@
 #define REPLACE_MS 60000 /* so long after the last derived one it may still be told */
 #define KNOWN_MARGIN_MS 60000
 
-static int add(struct watched *h, const char *id, const char *name, int64_t row, const char *action, int64_t at_ns,
-    const char *attributes)
+static int add(struct watched *h, const char *id, const char *name, int64_t row, const char *action,
+    int64_t at_ns, const char *attributes)
 {
 	struct event event = {
 		.host_id = h->id,
@@ -43,7 +43,8 @@ static bool is_new(const struct watched *h, int64_t at_ns)
 	return at_ns > 0 && (at_ns - h->clock_offset_ns) / NS_PER_MS >= h->lost_ms - KNOWN_MARGIN_MS;
 }
 
-int derive_changes(struct watched *h, const struct tracked *before, const struct engine_container *c, int64_t row)
+int derive_changes(
+    struct watched *h, const struct tracked *before, const struct engine_container *c, int64_t row)
 {
 	struct arena *arena = intake_arena(h->watch);
 	int result = 0;
@@ -55,7 +56,9 @@ int derive_changes(struct watched *h, const struct tracked *before, const struct
 	if (!result && c->finished_ns / NS_PER_MS != before->finished_ms && is_new(h, c->finished_ns))
 		result = add(h, c->id, c->name, row, "die", c->finished_ns,
 		    /* once it runs again, the code of its last end is not told */
-		    strcmp(c->state, "running") ? arena_printf(arena, "{\"exitCode\":\"%lld\"}", (long long)c->exit_code) : "{}");
+		    strcmp(c->state, "running")
+		        ? arena_printf(arena, "{\"exitCode\":\"%lld\"}", (long long)c->exit_code)
+		        : "{}");
 	return result;
 }
 
@@ -74,6 +77,6 @@ int derive_replace(struct watched *h, const struct engine_event *told)
 {
 	if (!h->derived_ms || clock_mono_ms() - h->derived_ms > REPLACE_MS || strcmp(told->kind, "container"))
 		return 0;
-	return event_drop_observed(h->watch->store, h->id, told->actor_id, told->action, told->at_ns - NEAR_NS,
-	    told->at_ns + NEAR_NS);
+	return event_drop_observed(h->watch->store, h->id, told->actor_id, told->action,
+	    told->at_ns - NEAR_NS, told->at_ns + NEAR_NS);
 }

@@ -57,7 +57,8 @@ static bool is_watched(const struct watch *w, const char *url)
 	for (const struct watched *h = w->hosts; h; h = h->next) {
 		if (!strcmp(h->url, url))
 			return true;
-		if (there && stat_socket(h->url, &theirs) && ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+		if (there && stat_socket(h->url, &theirs) && ours.st_dev == theirs.st_dev &&
+		    ours.st_ino == theirs.st_ino)
 			return true;
 	}
 	return false;
@@ -122,7 +123,8 @@ static void drop_duplicate(struct watched *h, const struct watched *other)
 {
 	struct watch *w = h->watch;
 
-	log_info("host %s on %s is the same engine as %s on %s: it is left out", h->name, h->url, other->name, other->url);
+	log_info("host %s on %s is the same engine as %s on %s: it is left out", h->name, h->url, other->name,
+	    other->url);
 	find_ignore(w, h->url);
 	if (host_drop(w->store, h->id))
 		log_error("cannot remove the host: %s", store_error(w->store));
@@ -134,8 +136,8 @@ bool find_keep(struct watched *h)
 	struct watched *other = h->watch->hosts;
 
 	for (; other; other = other->next) {
-		if (other != h && other->phase > PHASE_CONNECTING && *h->engine_id && !strcmp(h->engine_id, other->engine_id) &&
-		    !strcmp(h->hostname, other->hostname))
+		if (other != h && other->phase > PHASE_CONNECTING && *h->engine_id &&
+		    !strcmp(h->engine_id, other->engine_id) && !strcmp(h->hostname, other->hostname))
 			break;
 	}
 	if (!other || (!h->found && !other->found))

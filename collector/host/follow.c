@@ -20,7 +20,8 @@ bool follow_check(struct watched *h)
 
 	if (h->stream_open || h->podman)
 		return true;
-	err_set(&err, -ETIMEDOUT, "%s does not open its stream of events: is the engine hung or overloaded?", h->url);
+	err_set(&err, -ETIMEDOUT, "%s does not open its stream of events: is the engine hung or overloaded?",
+	    h->url);
 	watched_failed(h, &err);
 	return false;
 }
@@ -55,7 +56,8 @@ static void on_data(const char *bytes, size_t len, void *arg)
 	}
 	lines_feed(&h->lines, bytes, len, on_line, h);
 	if (h->lines.dropped || h->bad_lines > BAD_LINES_MAX) {
-		err_set(&err, -EBADMSG, "%s sends events that cannot be read: is that a container engine?", h->url);
+		err_set(&err, -EBADMSG, "%s sends events that cannot be read: is that a container engine?",
+		    h->url);
 		watched_failed(h, &err);
 	}
 	intake_bound(h->watch);
@@ -69,7 +71,8 @@ static void on_end(int result, const struct fetch_reply *reply, const struct err
 	(void)reply;
 	h->stream = NULL;
 	if (!result)
-		err_set(&why, -ECONNRESET, "%s ended the stream of events: is the engine restarting?", h->url);
+		err_set(
+		    &why, -ECONNRESET, "%s ended the stream of events: is the engine restarting?", h->url);
 	watched_failed(h, &why);
 }
 
@@ -85,7 +88,7 @@ void follow_open(struct watched *h)
 	AUTO_SB path = SB_INIT(1024);
 	struct err err = ERR_INIT;
 	struct fetch_request request = {
-		.class = FETCH_STREAM,
+		.kind = FETCH_STREAM,
 		.max_bytes = SMALL_MAX_BYTES,
 		.done = on_end,
 		.data = on_data,

@@ -39,7 +39,8 @@ struct notice *intake_notice(struct watch *w, int kind, int64_t host_id, int64_t
 	struct intake *in = &w->intake;
 	struct notice *notice;
 
-	in->notices = arena_grow(&in->arena, in->notices, in->notice_count, &in->notice_capacity, sizeof(*in->notices));
+	in->notices =
+	    arena_grow(&in->arena, in->notices, in->notice_count, &in->notice_capacity, sizeof(*in->notices));
 	notice = &in->notices[in->notice_count++];
 	*notice = (struct notice){ .kind = kind, .host_id = host_id, .container_id = container_id };
 	return notice;

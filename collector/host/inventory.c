@@ -6,10 +6,9 @@
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 
-#define ASKING_MAX 8        /* inspects of a host in flight */
-#define PAUSE_MS 100        /* between two inspects of one container */
+#define ASKING_MAX 8 /* inspects of a host in flight */
+#define PAUSE_MS 100 /* between two inspects of one container */
 #define COMPLAIN_EVERY_MS 60000
-
 
 static void load_one(struct watched *h, const struct container *c)
 {
@@ -113,7 +112,8 @@ static void take_container(struct tracked *t, const struct fetch_reply *reply)
 	if (!result)
 		result = engine_container_read(object, arena, c, &err);
 	if (!result && strcmp(c->id, t->id))
-		result = err_set(&err, -EINVAL, "%s answered with another container than was asked for", h->url);
+		result =
+		    err_set(&err, -EINVAL, "%s answered with another container than was asked for", h->url);
 	if (result) {
 		complain(t, &err);
 		return;
@@ -150,7 +150,7 @@ static int ask(struct tracked *t)
 	char path[128];
 	struct fetch_request request = {
 		.path = path,
-		.class = FETCH_PROMPT,
+		.kind = FETCH_PROMPT,
 		.deadline_ms = ASK_DEADLINE_MS,
 		.max_bytes = INSPECT_MAX_BYTES,
 		.done = on_inspected,
@@ -278,7 +278,8 @@ static int read_list(struct watched *h, struct json_object *array, struct err *e
 	if (!json_object_is_type(array, json_type_array))
 		return err_set(err_r, -EINVAL, "%s gives a list of containers that is no list.", h->url);
 	if (total > CONTAINERS_PER_HOST_MAX)
-		return err_set(err_r, -EFBIG, "%s lists %zu containers; at most %d of one engine are watched.", h->url, total,
+		return err_set(err_r, -EFBIG,
+		    "%s lists %zu containers; at most %d of one engine are watched.", h->url, total,
 		    CONTAINERS_PER_HOST_MAX);
 	items = arena_alloc(arena, (total + 1) * sizeof(*items));
 	for (size_t i = 0; i < total; i++) {
@@ -320,7 +321,7 @@ void inventory_list(struct watched *h)
 	char path[64];
 	struct fetch_request request = {
 		.path = path,
-		.class = FETCH_PROMPT,
+		.kind = FETCH_PROMPT,
 		.deadline_ms = LIST_DEADLINE_MS,
 		.max_bytes = LIST_MAX_BYTES,
 		.done = on_listed,

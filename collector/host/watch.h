@@ -18,16 +18,16 @@ struct watch;
 /* What the watchers are doing now, for /about and the log. */
 struct watch_figures {
 	int64_t hosts, hosts_online;
-	int64_t containers;         /* there on the engines */
-	int64_t sampled_by_cgroup;  /* running, read from this machine's cgroup files */
-	int64_t sampled_by_api;     /* running, asked from their engine */
-	int64_t fetches_in_flight;  /* requests to engines under way, event streams included */
-	int64_t fetches_queued;     /* waiting for a free place of their host */
-	int64_t bytes_queued;       /* bodies being received and events not stored yet */
-	int64_t descriptors;        /* kept open on cgroup and /proc files */
-	int64_t events_recorded;    /* since the start */
-	int64_t ticks, ticks_late;  /* since the start; late: begun over a second after its time */
-	int64_t tick_us;            /* processor time of the last full tick, in microseconds */
+	int64_t containers;        /* there on the engines */
+	int64_t sampled_by_cgroup; /* running, read from this machine's cgroup files */
+	int64_t sampled_by_api;    /* running, asked from their engine */
+	int64_t fetches_in_flight; /* requests to engines under way, event streams included */
+	int64_t fetches_queued;    /* waiting for a free place of their host */
+	int64_t bytes_queued;      /* bodies being received and events not stored yet */
+	int64_t descriptors;       /* kept open on cgroup and /proc files */
+	int64_t events_recorded;   /* since the start */
+	int64_t ticks, ticks_late; /* since the start; late: begun over a second after its time */
+	int64_t tick_us;           /* processor time of the last full tick, in microseconds */
 };
 
 /* Begins to watch. store (role STORE_COLLECTOR), hub and settings are borrowed until watch_stop.

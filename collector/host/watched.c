@@ -1,8 +1,5 @@
-/* One host's life: tries to connect, follows, is lost, tries again. */
-#include <assert.h>
-#include <errno.h>
-
 #include "collector/host/watched.h"
+
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
@@ -180,7 +177,7 @@ void watched_ping(struct watched *h)
 {
 	struct fetch_request ping = {
 		.path = "/_ping",
-		.class = FETCH_PROMPT,
+		.kind = FETCH_PROMPT,
 		.deadline_ms = PING_DEADLINE_MS,
 		.max_bytes = SMALL_MAX_BYTES,
 		.done = on_pinged,

@@ -42,56 +42,56 @@ struct wanted_list {
 
 struct watched {
 	struct watched *next;
-	struct watch *watch;       /* borrowed */
+	struct watch *watch; /* borrowed */
 	int64_t id;
-	char *name, *url;          /* owned */
+	char *name, *url; /* owned */
 	bool found;
-	bool local_socket;         /* unix: come back quickly */
-	bool removed;              /* its row is gone: nothing may be stored */
-	int handles;               /* open ones; freed when the last has closed */
-	struct lane *lane;         /* owned */
+	bool local_socket;            /* unix: come back quickly */
+	bool removed;                 /* its row is gone: nothing may be stored */
+	int handles;                  /* open ones; freed when the last has closed */
+	struct lane *lane;            /* owned */
 	struct sampled_host *sampled; /* owned */
 	enum phase phase;
-	enum host_state state;     /* as stored */
-	char *reason;              /* owned: as stored */
-	bool second_chance;        /* lost a moment ago, trying again before it is called offline */
-	unsigned tries;            /* failed ones in a row */
-	uv_timer_t timer;          /* by phase: next try, opening takes too long, next list */
-	struct fetch *asking;      /* borrowed: ping, version, info or list under way */
-	struct fetch *pinging;     /* borrowed: the regular ping */
-	struct fetch *stream;      /* borrowed: the events */
+	enum host_state state; /* as stored */
+	char *reason;          /* owned: as stored */
+	bool second_chance;    /* lost a moment ago, trying again before it is called offline */
+	unsigned tries;        /* failed ones in a row */
+	uv_timer_t timer;      /* by phase: next try, opening takes too long, next list */
+	struct fetch *asking;  /* borrowed: ping, version, info or list under way */
+	struct fetch *pinging; /* borrowed: the regular ping */
+	struct fetch *stream;  /* borrowed: the events */
 	struct lines lines;
-	bool stream_open;          /* its head has come; Podman sends it with the first event only */
-	int64_t bad_lines;         /* of this stream */
-	int64_t complained_ms;     /* monotonic: when an answer about a container was last complained about */
+	bool stream_open;      /* its head has come; Podman sends it with the first event only */
+	int64_t bad_lines;     /* of this stream */
+	int64_t complained_ms; /* monotonic: when an answer about a container was last complained about */
 
 	/* what the engine said of itself in this connection */
 	char api[API_VERSION_BYTES];
 	char product[16], version[64];
 	char *engine_id, *hostname; /* owned */
 	bool podman;
-	bool local;                /* it runs on this machine */
-	int64_t clock_offset_ns;   /* its clock minus ours */
+	bool local;              /* it runs on this machine */
+	int64_t clock_offset_ns; /* its clock minus ours */
 
 	/* containers */
-	bool loaded;               /* `tracked` holds what the store has */
-	bool known_before;         /* there was contact before: what is new now was missed */
-	bool deriving;             /* so it was when the last list came */
+	bool loaded;       /* `tracked` holds what the store has */
+	bool known_before; /* there was contact before: what is new now was missed */
+	bool deriving;     /* so it was when the last list came */
 	struct tracked_table tracked;
 	struct wanted_list wanted; /* to be asked as soon as there is a place */
 	struct wanted_list later;  /* asked a moment ago: after a pause, oldest first */
 	uv_timer_t later_timer;
 	size_t asking_count;
-	bool ask_all;              /* the next list is the first of a connection */
+	bool ask_all; /* the next list is the first of a connection */
 	uint32_t list_number;
-	int64_t contact_ms;        /* wall: the last answer that was stored */
-	int64_t lost_ms;           /* wall: contact_ms before the last list; what is older was told */
-	int64_t events_ns;         /* engine time of the newest event recorded */
-	bool events_dirty;         /* not stored yet */
-	bool store_failed;         /* what it said was not stored; see intake.c */
-	int64_t since_ns;          /* where the stream begins */
-	int64_t derived_ms;        /* monotonic: when an event was last derived; 0 = never */
-	int64_t seen_ms;           /* monotonic: when seen_ms was last stored */
+	int64_t contact_ms; /* wall: the last answer that was stored */
+	int64_t lost_ms;    /* wall: contact_ms before the last list; what is older was told */
+	int64_t events_ns;  /* engine time of the newest event recorded */
+	bool events_dirty;  /* not stored yet */
+	bool store_failed;  /* what it said was not stored; see intake.c */
+	int64_t since_ns;   /* where the stream begins */
+	int64_t derived_ms; /* monotonic: when an event was last derived; 0 = never */
+	int64_t seen_ms;    /* monotonic: when seen_ms was last stored */
 };
 
 enum intake_kind { INTAKE_EVENT, INTAKE_LIST, INTAKE_CONTAINER, INTAKE_FACTS, INTAKE_OFFLINE, INTAKE_SEEN };
@@ -124,32 +124,32 @@ struct notice {
 };
 
 struct intake {
-	struct arena arena;        /* of all that is in here */
+	struct arena arena; /* of all that is in here */
 	struct intake_item *first, *last;
 	size_t count;
-	struct notice *notices;    /* in the arena */
+	struct notice *notices; /* in the arena */
 	size_t notice_count, notice_capacity;
-	bool storing;              /* within its transaction */
+	bool storing; /* within its transaction */
 };
 
 struct watch {
-	uv_loop_t *loop;           /* borrowed */
-	struct store *store;       /* borrowed */
-	struct hub *hub;           /* borrowed */
+	uv_loop_t *loop;                 /* borrowed */
+	struct store *store;             /* borrowed */
+	struct hub *hub;                 /* borrowed */
 	const struct settings *settings; /* borrowed */
-	struct fetcher *fetcher;   /* owned */
-	struct sampler *sampler;   /* owned */
-	struct watched *hosts;     /* owned list */
+	struct fetcher *fetcher;         /* owned */
+	struct sampler *sampler;         /* owned */
+	struct watched *hosts;           /* owned list */
 	struct intake intake;
 	uv_prepare_t prepare;
 	uv_check_t check;
-	uv_timer_t hosts_timer;    /* reads the table of hosts */
+	uv_timer_t hosts_timer; /* reads the table of hosts */
 	uv_timer_t ping_timer;
 	int handles;
 	bool stopping;
-	uint64_t polls;            /* of the table of hosts */
+	uint64_t polls; /* of the table of hosts */
 	uint64_t pings;
-	struct ignored *ignored;   /* owned list: addresses that are not to be found again */
+	struct ignored *ignored; /* owned list: addresses that are not to be found again */
 	int64_t events_recorded;
 };
 
@@ -176,7 +176,7 @@ bool follow_check(struct watched *host);
 int inventory_load(struct watched *host, struct err *err_r);
 void inventory_list(struct watched *host);
 void inventory_want(struct tracked *t, bool from_list);
-void inventory_forget(struct tracked *t);  /* frees it; no store */
+void inventory_forget(struct tracked *t); /* frees it; no store */
 void inventory_forget_all(struct watched *host);
 void inventory_forget_asked(struct watched *host); /* what waits to be asked: the next list asks again */
 void inventory_later_init(struct watched *host);
@@ -200,7 +200,8 @@ int apply_offline(struct watched *host, const char *reason);
 int apply_gone(struct tracked *t); /* frees t */
 
 /* derive.c: events that were missed */
-int derive_changes(struct watched *host, const struct tracked *before, const struct engine_container *c, int64_t row);
+int derive_changes(
+    struct watched *host, const struct tracked *before, const struct engine_container *c, int64_t row);
 int derive_gone(struct watched *host, const struct tracked *t);
 int derive_replace(struct watched *host, const struct engine_event *told);
 

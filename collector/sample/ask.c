@@ -50,7 +50,7 @@ void sample_ask(struct sample *s, int64_t step)
 	char path[160];
 	struct fetch_request request = {
 		.path = path,
-		.class = FETCH_BACKGROUND,
+		.kind = FETCH_BACKGROUND,
 		.deadline_ms = STATS_DEADLINE_MS,
 		.max_bytes = STATS_MAX_BYTES,
 		.done = on_stats,

@@ -71,7 +71,8 @@ static int cut_path(const char *path, size_t len, const char *engine_id, char pa
 	return 0;
 }
 
-int cgroup_find(const char *text, const char *controller, const char *engine_id, char path_r[CGROUP_PATH_BYTES])
+int cgroup_find(
+    const char *text, const char *controller, const char *engine_id, char path_r[CGROUP_PATH_BYTES])
 {
 	while (*text) {
 		size_t line = strcspn(text, "\n");
@@ -81,20 +82,21 @@ int cgroup_find(const char *text, const char *controller, const char *engine_id,
 			list++;
 			path = memchr(list, ':', line - (size_t)(list - text));
 			if (path && list_holds(list, (size_t)(path - list), controller))
-				return cut_path(path + 1, line - (size_t)(path + 1 - text), engine_id, path_r);
+				return cut_path(
+				    path + 1, line - (size_t)(path + 1 - text), engine_id, path_r);
 		}
 		text += line + (text[line] == '\n');
 	}
 	return -ENOENT;
 }
 
-static int open_file(const struct cgroup_roots *roots, const struct file_place *place, const char *name,
-    const char *path)
+static int open_file(
+    const struct cgroup_roots *roots, const struct file_place *place, const char *name, const char *path)
 {
 	char full[2 * CGROUP_PATH_BYTES];
 
-	if (snprintf(full, sizeof(full), "%s%s%s%s/%s", roots->sys, *place->controller ? "/" : "", place->controller, path,
-	    name) >= (int)sizeof(full))
+	if (snprintf(full, sizeof(full), "%s%s%s%s/%s", roots->sys, *place->controller ? "/" : "",
+	        place->controller, path, name) >= (int)sizeof(full))
 		return -1;
 	return open(full, O_RDONLY | O_CLOEXEC);
 }
@@ -131,13 +133,15 @@ static int64_t member(const char *text, const char *name)
 static int64_t read_limit(const struct cgroup_roots *roots, const struct cgroup *c, const char *path)
 {
 	static const struct file_place v1 = { "memory", NULL }, v2 = { "", NULL };
-	AUTO_FD fd = open_file(roots, c->v2 ? &v2 : &v1, c->v2 ? "memory.max" : "memory.limit_in_bytes", path);
+	AUTO_FD fd =
+	    open_file(roots, c->v2 ? &v2 : &v1, c->v2 ? "memory.max" : "memory.limit_in_bytes", path);
 	char text[READ_BYTES];
 
 	return read_at(fd, text) > 0 ? number_of(text) : -1;
 }
 
-static int open_all(const struct cgroup_roots *roots, const char *text, const char *engine_id, struct cgroup *c)
+static int open_all(
+    const struct cgroup_roots *roots, const char *text, const char *engine_id, struct cgroup *c)
 {
 	const struct file_place *places = c->v2 ? places_v2 : places_v1;
 	char path[CGROUP_PATH_BYTES];
@@ -185,7 +189,8 @@ int cgroup_open(const struct cgroup_roots *roots, int64_t pid, const char *engin
 		result = open_network(roots, pid, &c);
 	if (result) {
 		cgroup_close(&c);
-		return err_set(err_r, result, "no cgroup files of container %.12s on this machine", engine_id);
+		return err_set(
+		    err_r, result, "no cgroup files of container %.12s on this machine", engine_id);
 	}
 	*cgroup_r = c;
 	return 0;

@@ -12,12 +12,20 @@
 #define CGROUP_DESCRIPTORS 6 /* at most, per container */
 #define CGROUP_PATH_BYTES 512
 
-enum cgroup_file { CGROUP_CPU, CGROUP_MEMORY, CGROUP_MEMORY_STAT, CGROUP_PIDS, CGROUP_IO, CGROUP_NETWORK, CGROUP_FILE_COUNT };
+enum cgroup_file {
+	CGROUP_CPU,
+	CGROUP_MEMORY,
+	CGROUP_MEMORY_STAT,
+	CGROUP_PIDS,
+	CGROUP_IO,
+	CGROUP_NETWORK,
+	CGROUP_FILE_COUNT
+};
 
 struct cgroup {
 	int fds[CGROUP_FILE_COUNT]; /* owned; -1 = not there */
 	bool v2;
-	int64_t memory_limit;       /* -1 = none is set */
+	int64_t memory_limit; /* -1 = none is set */
 };
 
 /* Where the two file systems are: "/proc" and "/sys/fs/cgroup" but in tests. */
@@ -29,7 +37,8 @@ extern const struct cgroup_roots cgroup_system;
 
 /* The path of the container's own group out of /proc/PID/cgroup: of that line's controller, up to the
  * part that holds its id. controller "" = the unified hierarchy (v2). -ENOENT: not in there. Public for tests. */
-int cgroup_find(const char *text, const char *controller, const char *engine_id, char path_r[CGROUP_PATH_BYTES]);
+int cgroup_find(
+    const char *text, const char *controller, const char *engine_id, char path_r[CGROUP_PATH_BYTES]);
 
 /* Opens what there is. own_network: /proc/PID/net/dev is the container's, not the host's.
  * -ENOENT: no such process here, or it is not in that container's cgroup (another machine, another

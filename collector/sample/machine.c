@@ -148,8 +148,9 @@ static const char *take_field(const char *p, const char *end, char *out, size_t 
 
 static bool is_real_type(const char *type)
 {
-	static const char *const real[] = { "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs",
-		"bcachefs", "vfat", "exfat", "ntfs", "ntfs3", "fuseblk", "nilfs2", "hfsplus", "ufs" };
+	static const char *const real[] = { "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs",
+		"reiserfs", "bcachefs", "vfat", "exfat", "ntfs", "ntfs3", "fuseblk", "nilfs2", "hfsplus",
+		"ufs" };
 
 	for (size_t i = 0; i < ARRAY_LEN(real); i++) {
 		if (!strcmp(type, real[i]))
@@ -161,7 +162,7 @@ static bool is_real_type(const char *type)
 bool machine_mount_parse(const char *line, size_t len, struct machine_mount *mount_r)
 {
 	const char *end = line + len, *p = line;
-	struct machine_mount mount;
+	struct machine_mount mount = { 0 };
 	char skip[256];
 
 	for (int i = 0; i < 4; i++)

@@ -12,9 +12,9 @@
 
 /* Two readings make rates, so this is kept from one to the next. */
 struct machine {
-	const char *proc;       /* "/proc" but in tests; borrowed */
-	int64_t at_ns;          /* monotonic; 0: not read yet */
-	int64_t busy, total;    /* jiffies of all processors */
+	const char *proc;    /* "/proc" but in tests; borrowed */
+	int64_t at_ns;       /* monotonic; 0: not read yet */
+	int64_t busy, total; /* jiffies of all processors */
 	struct netdev devices[MACHINE_DEVICES_MAX];
 	size_t device_count;
 	struct sb disks_json, networks_json; /* owned */

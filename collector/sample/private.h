@@ -15,8 +15,8 @@
 #define CLOSE_LOOK_MAX 50 /* containers of a host that are asked from their engine every 2 s */
 
 struct sample {
-	struct sample *next, *prev;   /* of the host */
-	struct sampled_host *host;    /* borrowed */
+	struct sample *next, *prev; /* of the host */
+	struct sampled_host *host;  /* borrowed */
 	char engine_id[ENGINE_ID_BYTES];
 	bool by_cgroup;
 	struct cgroup cgroup;         /* owned if by_cgroup */
@@ -25,27 +25,27 @@ struct sample {
 	unsigned readings;            /* 0 and 1: measured on every tick, to have rates soon */
 	struct stats_counters before; /* at_ns 0: none */
 	struct stats_counters before_step;
-	int64_t step;                 /* of the newest value in the sparklines */
-	bool dirty;                   /* `now` is not stored yet */
-	bool shown;                   /* pages know that there are figures */
+	int64_t step; /* of the newest value in the sparklines */
+	bool dirty;   /* `now` is not stored yet */
+	bool shown;   /* pages know that there are figures */
 	struct container_now now;
 };
 
 struct sampled_host {
 	struct sampled_host *next;
-	struct sampler *sampler;      /* borrowed */
+	struct sampler *sampler; /* borrowed */
 	int64_t host_id;
 	bool online, local, unix_socket, podman;
-	struct lane *lane;            /* borrowed while online */
+	struct lane *lane; /* borrowed while online */
 	char api[API_VERSION_BYTES];
-	bool one_shot;                /* the engine knows one-shot=1 */
+	bool one_shot; /* the engine knows one-shot=1 */
 	int64_t cpus, memory_bytes;
-	struct sample *samples;       /* owned list */
+	struct sample *samples; /* owned list */
 	size_t count, by_api;
-	size_t asking;                /* stats requests under way */
+	size_t asking; /* stats requests under way */
 	int64_t step;
-	int64_t complained_ms;        /* monotonic: when a failed answer was last logged */
-	bool dirty;                   /* a figure of it is not stored yet */
+	int64_t complained_ms; /* monotonic: when a failed answer was last logged */
+	bool dirty;            /* a figure of it is not stored yet */
 	struct host_now now;
 };
 
@@ -57,19 +57,19 @@ struct restored {
 };
 
 struct sampler {
-	uv_loop_t *loop;        /* borrowed */
-	struct store *store;    /* borrowed */
-	struct hub *hub;        /* borrowed */
+	uv_loop_t *loop;     /* borrowed */
+	struct store *store; /* borrowed */
+	struct hub *hub;     /* borrowed */
 	uv_timer_t timer;
-	int64_t due_ms;         /* monotonic: when the next tick should begin */
-	int64_t step;           /* wall time / STEP_MS of the last full tick */
-	int64_t started_ms;     /* monotonic */
+	int64_t due_ms;             /* monotonic: when the next tick should begin */
+	int64_t step;               /* wall time / STEP_MS of the last full tick */
+	int64_t started_ms;         /* monotonic */
 	struct sampled_host *hosts; /* owned list */
-	struct machine machine; /* owned */
+	struct machine machine;     /* owned */
 	struct host_now machine_now;
 	struct restored restored; /* for the first ten minutes */
 	int64_t descriptors_max;
-	size_t asking;          /* stats requests under way, all hosts */
+	size_t asking; /* stats requests under way, all hosts */
 	struct sampler_figures figures;
 };
 

@@ -11,9 +11,9 @@
 #include "lib/base/log.h"
 
 #define LATE_MS 1000
-#define RESTORE_KEPT_MS (10 * 60 * 1000)  /* so long a container may come back to its sparklines */
+#define RESTORE_KEPT_MS (10 * 60 * 1000) /* so long a container may come back to its sparklines */
 #define FRESH_STEPS SPARK_LEN
-#define DESCRIPTORS_SPARE 2048            /* for sockets, databases, browsers */
+#define DESCRIPTORS_SPARE 2048 /* for sockets, databases, browsers */
 #define DESCRIPTORS_LIMIT 200000
 #define PLACES_PER_CONTAINERS 4
 #define BACKGROUND_MIN (LANE_PLACES - LANE_SPARE_PLACES)
@@ -63,8 +63,8 @@ static void forget_restored(struct sampler *sampler)
 	sampler->restored.hosts = (struct host_now_list){ 0 };
 }
 
-int sampler_create(uv_loop_t *loop, struct store *store, struct hub *hub, struct sampler **sampler_r,
-    struct err *err_r)
+int sampler_create(
+    uv_loop_t *loop, struct store *store, struct hub *hub, struct sampler **sampler_r, struct err *err_r)
 {
 	struct sampler *sampler = xcalloc(1, sizeof(*sampler));
 	int result;
@@ -217,9 +217,11 @@ static void find_cgroup(struct sample *s, int64_t pid, const char *network_mode)
 {
 	struct sampler *sampler = s->host->sampler;
 
-	if (!s->host->unix_socket || sampler->figures.descriptors + CGROUP_DESCRIPTORS > sampler->descriptors_max)
+	if (!s->host->unix_socket ||
+	    sampler->figures.descriptors + CGROUP_DESCRIPTORS > sampler->descriptors_max)
 		return;
-	s->by_cgroup = !cgroup_open(&cgroup_system, pid, s->engine_id, has_own_network(network_mode), &s->cgroup, NULL);
+	s->by_cgroup =
+	    !cgroup_open(&cgroup_system, pid, s->engine_id, has_own_network(network_mode), &s->cgroup, NULL);
 }
 
 static void read_cgroup(struct sample *s, int64_t step)
@@ -290,7 +292,8 @@ static void measure(struct sample *s, int64_t step)
 	if (s->by_cgroup) {
 		if (due || hub_watched(hub, h->host_id, s->now.container_id))
 			read_cgroup(s, step);
-	} else if (due || (h->by_api <= CLOSE_LOOK_MAX && hub_watched_closely(hub, h->host_id, s->now.container_id))) {
+	} else if (due ||
+	    (h->by_api <= CLOSE_LOOK_MAX && hub_watched_closely(hub, h->host_id, s->now.container_id))) {
 		sample_ask(s, step);
 	}
 }
@@ -319,7 +322,8 @@ static void measure_machine(struct sampled_host *h, const struct host_now *machi
 static bool machine_due(const struct sampler *sampler, int64_t step)
 {
 	for (const struct sampled_host *h = sampler->hosts; h; h = h->next) {
-		if (h->online && h->local && (step || !h->now.at_ms || hub_watched(sampler->hub, h->host_id, 0)))
+		if (h->online && h->local &&
+		    (step || !h->now.at_ms || hub_watched(sampler->hub, h->host_id, 0)))
 			return true;
 	}
 	return false;
@@ -336,9 +340,10 @@ static void measure_all(struct sampler *sampler, int64_t step)
 
 		if (!h->online)
 			continue;
-		lane_set_background(h->lane, places < BACKGROUND_MIN ? BACKGROUND_MIN
-		    : places > BACKGROUND_MAX                        ? BACKGROUND_MAX
-		                                                     : places);
+		lane_set_background(h->lane,
+		    places < BACKGROUND_MIN       ? BACKGROUND_MIN
+		        : places > BACKGROUND_MAX ? BACKGROUND_MAX
+		                                  : places);
 		for (struct sample *s = h->samples; s; s = s->next)
 			measure(s, step);
 		if (machine && h->local)

@@ -17,18 +17,18 @@ struct sampled_host;
 struct sampler;
 
 /* Reads what was stored before a restart, so that sparklines go on. store and hub are borrowed. -EIO, -EBUSY. */
-int sampler_create(uv_loop_t *loop, struct store *store, struct hub *hub, struct sampler **sampler_r,
-    struct err *err_r);
+int sampler_create(
+    uv_loop_t *loop, struct store *store, struct hub *hub, struct sampler **sampler_r, struct err *err_r);
 /* After all its hosts are gone. Handles close in the next turns of the loop. NULL is accepted. */
 void sampler_close(struct sampler **sampler);
 
 /* What is known of an engine once it has answered. */
 struct sampled_engine {
-	struct lane *lane;   /* borrowed until sampled_host_drop */
-	const char *api;     /* "1.41"; copied */
+	struct lane *lane; /* borrowed until sampled_host_drop */
+	const char *api;   /* "1.41"; copied */
 	bool podman;
-	bool local;          /* it runs on this machine: cgroup files and /proc are its */
-	bool unix_socket;    /* it may be on this machine: its containers' cgroups are looked for */
+	bool local;       /* it runs on this machine: cgroup files and /proc are its */
+	bool unix_socket; /* it may be on this machine: its containers' cgroups are looked for */
 	int64_t cpus, memory_bytes;
 };
 
@@ -40,8 +40,8 @@ void sampled_host_set(struct sampled_host *host, const struct sampled_engine *en
 
 /* A container began to run (or its process changed: call sample_end first). pid: on its host.
  * Borrowed until sample_end or sampled_host_drop. */
-struct sample *sample_begin(struct sampled_host *host, int64_t container_id, const char *engine_id, int64_t pid,
-    const char *network_mode);
+struct sample *sample_begin(struct sampled_host *host, int64_t container_id, const char *engine_id,
+    int64_t pid, const char *network_mode);
 /* It stopped. *sample may be NULL; it is NULL afterwards. The caller deletes the stored figures. */
 void sample_end(struct sample **sample);
 

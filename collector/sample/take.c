@@ -103,7 +103,8 @@ void sampled_host_sum(struct sampled_host *h)
 	if (h->sampler->step <= h->step)
 		return;
 	values[0] = sum.cpu_percent;
-	values[1] = sum.memory_total > 0 && sum.memory_bytes >= 0 ? sum.memory_bytes / sum.memory_total * 100 : -1;
+	values[1] =
+	    sum.memory_total > 0 && sum.memory_bytes >= 0 ? sum.memory_bytes / sum.memory_total * 100 : -1;
 	values[2] = plus(sum.rx_rate, sum.tx_rate);
 	sparks_push(sparks, values, &h->step, h->sampler->step);
 }

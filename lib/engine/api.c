@@ -38,25 +38,29 @@ void api_version_text(struct api_version version, char text_r[API_VERSION_BYTES]
 	snprintf(text_r, API_VERSION_BYTES, "%d.%d", version.major % 1000, version.minor % 1000);
 }
 
-int api_negotiate(const char *engine_newest, const char *engine_oldest, struct api_version *version_r,
-    struct err *err_r)
+int api_negotiate(
+    const char *engine_newest, const char *engine_oldest, struct api_version *version_r, struct err *err_r)
 {
 	struct api_version newest, oldest = { 0, 0 }, ours_newest, ours_oldest;
 
 	api_version_parse(API_NEWEST, &ours_newest);
 	api_version_parse(API_OLDEST, &ours_oldest);
 	if (api_version_parse(engine_newest, &newest))
-		return err_set(err_r, -EINVAL, "What answers there is no container engine: it names no API version (\"%.40s\").",
+		return err_set(err_r, -EINVAL,
+		    "What answers there is no container engine: it names no API version (\"%.40s\").",
 		    engine_newest);
 	if (*engine_oldest && api_version_parse(engine_oldest, &oldest))
-		return err_set(err_r, -EINVAL, "The engine's oldest API version \"%.40s\" is not a version.", engine_oldest);
+		return err_set(err_r, -EINVAL, "The engine's oldest API version \"%.40s\" is not a version.",
+		    engine_oldest);
 	if (api_version_compare(newest, ours_oldest) < 0)
 		return err_set(err_r, -EPROTO,
-		    "The engine speaks API %.40s at most, but at least " API_OLDEST " (Docker 1.12) is needed: update the engine.",
+		    "The engine speaks API %.40s at most, but at least " API_OLDEST
+		    " (Docker 1.12) is needed: update the engine.",
 		    engine_newest);
 	if (api_version_compare(oldest, ours_newest) > 0)
 		return err_set(err_r, -EPROTO,
-		    "The engine speaks API %.40s at least, but this DockMon knows " API_NEWEST " at most: update DockMon.",
+		    "The engine speaks API %.40s at least, but this DockMon knows " API_NEWEST
+		    " at most: update DockMon.",
 		    engine_oldest);
 	*version_r = api_version_compare(newest, ours_newest) < 0 ? newest : ours_newest;
 	return 0;

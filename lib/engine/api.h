@@ -21,7 +21,7 @@ void api_version_text(struct api_version version, char text_r[API_VERSION_BYTES]
 /* The newest version that both sides speak. engine_newest and engine_oldest are ApiVersion and
  * MinAPIVersion of /version; an absent ("") oldest means that it takes all older ones.
  * -EPROTO: none in common, -EINVAL: no version number; both with a sentence for people. */
-int api_negotiate(const char *engine_newest, const char *engine_oldest, struct api_version *version_r,
-    struct err *err_r);
+int api_negotiate(
+    const char *engine_newest, const char *engine_oldest, struct api_version *version_r, struct err *err_r);
 
 #endif

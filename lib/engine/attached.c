@@ -114,7 +114,8 @@ static void add_mount(struct sb *sb, const struct mount *mount)
 	sb_addf(sb, ",\"rw\":%s}", mount->rw ? "true" : "false");
 }
 
-static size_t read_mounts(struct json_object *mounts, struct json_object *tmpfs, struct mount *list, size_t max)
+static size_t read_mounts(
+    struct json_object *mounts, struct json_object *tmpfs, struct mount *list, size_t max)
 {
 	size_t count = 0;
 
@@ -129,7 +130,9 @@ static size_t read_mounts(struct json_object *mounts, struct json_object *tmpfs,
 			.type = "tmpfs",
 			.source = "",
 			.destination = path,
-			.mode = json_object_is_type(options, json_type_string) ? json_object_get_string(options) : "",
+			.mode = json_object_is_type(options, json_type_string)
+			    ? json_object_get_string(options)
+			    : "",
 			.rw = true,
 		};
 	}

@@ -38,14 +38,43 @@ static const struct {
 
 /* Said many times an hour, or by tools that look: no history. An action may go on after ": ". */
 static const char *const noise[] = {
-	"exec_create", "exec_start", "exec_die", "exec_detach", "exec_died", "exec", "top", "attach", "detach", "resize",
-	"archive-path", "extract-to-dir", "copy", "export", "init", "cleanup", "sync", "mount", "unmount",
+	"exec_create",
+	"exec_start",
+	"exec_die",
+	"exec_detach",
+	"exec_died",
+	"exec",
+	"top",
+	"attach",
+	"detach",
+	"resize",
+	"archive-path",
+	"extract-to-dir",
+	"copy",
+	"export",
+	"init",
+	"cleanup",
+	"sync",
+	"mount",
+	"unmount",
 };
 
 /* Attributes worth keeping; the rest are mostly the container's labels. */
 static const char *const kept[] = {
-	"image", "exitCode", "signal", "oldName", "execDuration", "container", "type", "driver", "destination",
-	"read/write", "comment", "imageID", "imageRef", "reclaimed",
+	"image",
+	"exitCode",
+	"signal",
+	"oldName",
+	"execDuration",
+	"container",
+	"type",
+	"driver",
+	"destination",
+	"read/write",
+	"comment",
+	"imageID",
+	"imageRef",
+	"reclaimed",
 };
 
 static bool begins_with(const char *action, const char *word)
@@ -100,7 +129,8 @@ static void add_attribute(struct sb *sb, const char *name, const char *value, st
 	sb_add_json(sb, text_cut(value, VALUE_MAX_BYTES, arena));
 }
 
-static const char *read_attributes(struct json_object *attributes, const struct engine_event *e, struct arena *arena)
+static const char *read_attributes(
+    struct json_object *attributes, const struct engine_event *e, struct arena *arena)
 {
 	const char *podman_code = json_str(attributes, "containerExitCode", "");
 	AUTO_SB sb = SB_INIT(4 * ATTRIBUTES_MAX_BYTES);
@@ -125,8 +155,8 @@ static bool signal_terminates(const char *signal)
 
 	/* a number that a container chose itself as its stop signal comes with a stop event anyway */
 	if (parse_int(signal, 1, 64, &number))
-		return !*signal || strstr(signal, "TERM") || strstr(signal, "KILL") || strstr(signal, "INT") ||
-		    strstr(signal, "QUIT");
+		return !*signal || strstr(signal, "TERM") || strstr(signal, "KILL") ||
+		    strstr(signal, "INT") || strstr(signal, "QUIT");
 	for (size_t i = 0; i < ARRAY_LEN(terminating); i++) {
 		if (number == terminating[i])
 			return true;
@@ -135,8 +165,8 @@ static bool signal_terminates(const char *signal)
 }
 
 /* Docker: action "health_status: healthy". Podman: action "health_status", the word apart. */
-static void read_health(struct json_object *line, struct json_object *attributes, struct arena *arena,
-    struct engine_event *e)
+static void read_health(
+    struct json_object *line, struct json_object *attributes, struct arena *arena, struct engine_event *e)
 {
 	const char *word = e->action + strlen("health_status");
 
@@ -150,8 +180,8 @@ static void read_health(struct json_object *line, struct json_object *attributes
 	e->effect = EVENT_HEALTH;
 }
 
-static void read_effect(struct json_object *line, struct json_object *attributes, struct arena *arena,
-    struct engine_event *e)
+static void read_effect(
+    struct json_object *line, struct json_object *attributes, struct arena *arena, struct engine_event *e)
 {
 	e->health = "";
 	if (strcmp(e->kind, "container"))
@@ -172,7 +202,8 @@ static void read_actor(struct json_object *line, struct arena *arena, struct eng
 {
 	struct json_object *actor = json_get(line, "Actor"), *attributes = json_get(actor, "Attributes");
 	const char *action = json_str(line, "Action", json_str(line, "status", ""));
-	const char *id = json_str(actor, "ID", json_str(line, "id", "")), *name = json_str(attributes, "name", "");
+	const char *id = json_str(actor, "ID", json_str(line, "id", "")),
+	           *name = json_str(attributes, "name", "");
 	const char *kind = json_str(line, "Type", "");
 
 	if (!*kind)
@@ -185,7 +216,8 @@ static void read_actor(struct json_object *line, struct arena *arena, struct eng
 	e->actor_name = text_cut(*name ? name : strcmp(kind, "container") ? id : "", ACTOR_MAX_BYTES, arena);
 }
 
-static int read_event(struct json_object *line, struct arena *arena, struct engine_event *event_r, struct err *err_r)
+static int read_event(
+    struct json_object *line, struct arena *arena, struct engine_event *event_r, struct err *err_r)
 {
 	struct json_object *attributes = json_at(line, "Actor", "Attributes", NULL);
 	struct engine_event e = { .at_ns = read_time(line) };
@@ -197,17 +229,19 @@ static int read_event(struct json_object *line, struct arena *arena, struct engi
 	if (!is_kind(e.kind) || (!strcmp(e.kind, "container") && is_noise(e.action)))
 		return 1;
 	if (!strcmp(e.kind, "container") && !engine_id_valid(e.actor_id))
-		return err_set(err_r, -EINVAL, "an event of a container without a valid id (\"%.80s\")", e.actor_id);
+		return err_set(
+		    err_r, -EINVAL, "an event of a container without a valid id (\"%.80s\")", e.actor_id);
 	read_effect(line, attributes, arena, &e);
 	container = json_str(attributes, "container", "");
-	e.container = strcmp(e.kind, "container") && engine_id_valid(container) ? arena_strdup(arena, container) : "";
+	e.container =
+	    strcmp(e.kind, "container") && engine_id_valid(container) ? arena_strdup(arena, container) : "";
 	e.attributes = read_attributes(attributes, &e, arena);
 	*event_r = e;
 	return 0;
 }
 
-int engine_event_parse(const char *line, size_t len, struct arena *arena, struct engine_event *event_r,
-    struct err *err_r)
+int engine_event_parse(
+    const char *line, size_t len, struct arena *arena, struct engine_event *event_r, struct err *err_r)
 {
 	AUTO_JSON *object = NULL;
 	int result = json_parse(line, len, &object, err_r);

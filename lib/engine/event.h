@@ -16,8 +16,8 @@ enum event_effect {
 	EVENT_CHANGE, /* look at it again */
 	EVENT_START,
 	EVENT_DIE,
-	EVENT_KILL,   /* a signal was sent; see `terminates` */
-	EVENT_STOP,   /* its stop was asked for */
+	EVENT_KILL, /* a signal was sent; see `terminates` */
+	EVENT_STOP, /* its stop was asked for */
 	EVENT_HEALTH,
 	EVENT_GONE,
 	EVENT_EFFECT_COUNT
@@ -25,21 +25,21 @@ enum event_effect {
 
 /* Strings are in the arena; "" = not said. */
 struct engine_event {
-	const char *kind;       /* container, image, network, volume, daemon */
-	const char *action;     /* Docker's word, also for Podman: "die", "destroy", "health_status: healthy" */
-	const char *actor_id;   /* container: a valid id */
+	const char *kind;     /* container, image, network, volume, daemon */
+	const char *action;   /* Docker's word, also for Podman: "die", "destroy", "health_status: healthy" */
+	const char *actor_id; /* container: a valid id */
 	const char *actor_name;
 	const char *attributes; /* JSON object of what matters */
 	const char *container;  /* engine id of the container an event of another kind concerns, or "" */
 	const char *health;     /* EVENT_HEALTH: the word */
 	int64_t at_ns;
 	enum event_effect effect;
-	bool terminates;        /* EVENT_KILL: by a signal that asks a process to end */
+	bool terminates; /* EVENT_KILL: by a signal that asks a process to end */
 };
 
 /* 0: an event to record. 1: one that is left out (exec_*, top, attach, resize, copies, cleanup …, other
  * kinds). -EINVAL with a text: not an event. Nothing of *event_r is set but after 0. */
-int engine_event_parse(const char *line, size_t len, struct arena *arena, struct engine_event *event_r,
-    struct err *err_r);
+int engine_event_parse(
+    const char *line, size_t len, struct arena *arena, struct engine_event *event_r, struct err *err_r);
 
 #endif

@@ -18,8 +18,9 @@ static int end_head(struct frames *frames, frame_fn *frame, void *arg, struct er
 
 	if (head[0] >= FRAME_STREAM_COUNT || head[1] || head[2] || head[3]) {
 		frames->broken = 1;
-		return err_set(err_r, -EINVAL, "not a multiplexed stream: a frame begins with %02x %02x %02x %02x", head[0],
-		    head[1], head[2], head[3]);
+		return err_set(err_r, -EINVAL,
+		    "not a multiplexed stream: a frame begins with %02x %02x %02x %02x", head[0], head[1],
+		    head[2], head[3]);
 	}
 	frames->left = length_of(head);
 	frames->head_len = 0;
@@ -49,8 +50,8 @@ static size_t take_payload(struct frames *frames, const char *bytes, size_t len,
 	return part;
 }
 
-int frames_feed(struct frames *frames, const char *bytes, size_t len, frame_fn *frame, void *arg,
-    struct err *err_r)
+int frames_feed(
+    struct frames *frames, const char *bytes, size_t len, frame_fn *frame, void *arg, struct err *err_r)
 {
 	if (frames->broken)
 		return err_set(err_r, -EINVAL, "not a multiplexed stream");

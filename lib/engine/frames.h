@@ -18,17 +18,17 @@ typedef void frame_fn(enum frame_stream stream, const char *bytes, size_t len, i
 
 struct frames {
 	uint8_t head[FRAME_HEAD_BYTES];
-	size_t head_len;     /* bytes of the head that have come */
-	uint32_t left;       /* bytes of the payload still to come */
+	size_t head_len; /* bytes of the head that have come */
+	uint32_t left;   /* bytes of the payload still to come */
 	int in_payload;
-	int broken;          /* after -EINVAL nothing more is taken */
+	int broken; /* after -EINVAL nothing more is taken */
 };
 
 void frames_init(struct frames *frames);
 
 /* Any number of bytes, cut anywhere. -EINVAL with a text: not such a stream (a terminal's output has
  * no frames); it stays so until frames_init. */
-int frames_feed(struct frames *frames, const char *bytes, size_t len, frame_fn *frame, void *arg,
-    struct err *err_r);
+int frames_feed(
+    struct frames *frames, const char *bytes, size_t len, frame_fn *frame, void *arg, struct err *err_r);
 
 #endif

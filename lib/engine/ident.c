@@ -33,7 +33,8 @@ static bool is_name(const char *name, size_t len)
 		if (!isalnum((unsigned char)name[i]) && !strchr("._-/:[]", name[i]))
 			return false;
 	}
-	return len && isalnum((unsigned char)name[len - 1]) && (isalnum((unsigned char)name[0]) || name[0] == '[');
+	return len && isalnum((unsigned char)name[len - 1]) &&
+	    (isalnum((unsigned char)name[0]) || name[0] == '[');
 }
 
 static bool is_tag(const char *tag)
@@ -59,16 +60,18 @@ static size_t name_len(const char *text, size_t len)
 	return len;
 }
 
-int image_reference_parse(const char *text, struct arena *arena, struct image_reference *reference_r,
-    struct err *err_r)
+int image_reference_parse(
+    const char *text, struct arena *arena, struct image_reference *reference_r, struct err *err_r)
 {
 	struct image_reference ref = { "", "", "" };
 	size_t len = strcspn(text, "@"), name;
 
 	if (strlen(text) > IMAGE_REFERENCE_MAX_BYTES)
-		return err_set(err_r, -EINVAL, "an image reference has at most %d bytes", IMAGE_REFERENCE_MAX_BYTES);
+		return err_set(
+		    err_r, -EINVAL, "an image reference has at most %d bytes", IMAGE_REFERENCE_MAX_BYTES);
 	if (is_digest(text) || engine_id_valid(text)) {
-		ref.digest = is_digest(text) ? arena_strdup(arena, text) : arena_printf(arena, DIGEST_PREFIX "%s", text);
+		ref.digest = is_digest(text) ? arena_strdup(arena, text)
+		                             : arena_printf(arena, DIGEST_PREFIX "%s", text);
 		*reference_r = ref;
 		return 0;
 	}

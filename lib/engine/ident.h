@@ -23,7 +23,7 @@ struct image_reference {
 };
 
 /* -EINVAL with a text: empty, too long, or characters that no reference has. */
-int image_reference_parse(const char *text, struct arena *arena, struct image_reference *reference_r,
-    struct err *err_r);
+int image_reference_parse(
+    const char *text, struct arena *arena, struct image_reference *reference_r, struct err *err_r);
 
 #endif

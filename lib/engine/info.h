@@ -31,6 +31,7 @@ struct engine_info {
 
 /* Missing members give "" or 0; never fails. */
 void engine_version_read(struct json_object *reply, struct arena *arena, struct engine_version *version_r);
-void engine_info_read(struct json_object *reply, bool podman, struct arena *arena, struct engine_info *info_r);
+void engine_info_read(
+    struct json_object *reply, bool podman, struct arena *arena, struct engine_info *info_r);
 
 #endif

@@ -106,7 +106,8 @@ static void read_config(struct json_object *reply, struct arena *arena, struct e
 	const char *image = json_str(config, "Image", ""), *mode = json_str(host, "NetworkMode", "");
 	const char *policy = json_str(restart, "Name", "");
 
-	c->image = text_cut(*image ? image : json_str(reply, "ImageName", ""), IMAGE_REFERENCE_MAX_BYTES, arena);
+	c->image =
+	    text_cut(*image ? image : json_str(reply, "ImageName", ""), IMAGE_REFERENCE_MAX_BYTES, arena);
 	c->image_id = cut(reply, "Image", 80, arena);
 	c->command = engine_command_text(json_str(reply, "Path", ""), json_get(reply, "Args"), arena);
 	c->restart_count = json_int(reply, "RestartCount", 0);
@@ -122,7 +123,8 @@ static void read_labels(struct json_object *labels, struct arena *arena, struct 
 	c->labels_json = strlen(text) <= LABELS_MAX_BYTES ? arena_strdup(arena, text) : "{}";
 	c->compose_project = cut(labels, "com.docker.compose.project", NAME_MAX_BYTES, arena);
 	c->compose_service = cut(labels, "com.docker.compose.service", NAME_MAX_BYTES, arena);
-	if (parse_int(json_str(labels, "com.docker.compose.container-number", "0"), 0, 1000000, &c->compose_number))
+	if (parse_int(
+	        json_str(labels, "com.docker.compose.container-number", "0"), 0, 1000000, &c->compose_number))
 		c->compose_number = 0;
 }
 
@@ -131,23 +133,26 @@ static void read_attached(struct json_object *reply, struct arena *arena, struct
 	struct json_object *settings = json_get(reply, "NetworkSettings");
 	struct engine_ports ports;
 
-	engine_ports_read(json_get(settings, "Ports"), json_at(reply, "Config", "ExposedPorts", NULL), arena, &ports);
+	engine_ports_read(
+	    json_get(settings, "Ports"), json_at(reply, "Config", "ExposedPorts", NULL), arena, &ports);
 	c->ports = engine_ports_text(&ports, arena);
 	c->ports_json = engine_ports_json(&ports, arena);
 	c->addresses = engine_addresses_text(settings, arena);
 	c->networks_json = engine_networks_json(settings, arena);
-	c->mounts_json = engine_mounts_json(json_get(reply, "Mounts"), json_at(reply, "HostConfig", "Tmpfs", NULL), arena);
+	c->mounts_json =
+	    engine_mounts_json(json_get(reply, "Mounts"), json_at(reply, "HostConfig", "Tmpfs", NULL), arena);
 }
 
-int engine_container_read(struct json_object *reply, struct arena *arena, struct engine_container *container_r,
-    struct err *err_r)
+int engine_container_read(
+    struct json_object *reply, struct arena *arena, struct engine_container *container_r, struct err *err_r)
 {
 	const char *id = json_str(reply, "Id", ""), *name = json_str(reply, "Name", "");
 	struct engine_container c = { 0 };
 
 	name += *name == '/';
 	if (!engine_id_valid(id))
-		return err_set(err_r, -EINVAL, "the answer about a container has no valid id (\"%.80s\")", id);
+		return err_set(
+		    err_r, -EINVAL, "the answer about a container has no valid id (\"%.80s\")", id);
 	if (!*name)
 		return err_set(err_r, -EINVAL, "the answer about container %.12s names none", id);
 	c.id = arena_strdup(arena, id);

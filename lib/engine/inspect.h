@@ -13,9 +13,9 @@ struct engine_container {
 	const char *id;
 	const char *name;
 	const char *image, *image_id;
-	const char *command; /* as one would type it */
-	const char *state;   /* as engine_state_word gives it */
-	const char *health;  /* "none", "starting", "healthy", "unhealthy" or a word we do not know */
+	const char *command;     /* as one would type it */
+	const char *state;       /* as engine_state_word gives it */
+	const char *health;      /* "none", "starting", "healthy", "unhealthy" or a word we do not know */
 	const char *health_note; /* output of the last check if it failed */
 	const char *error;
 	int64_t exit_code;
@@ -35,8 +35,8 @@ struct engine_container {
 };
 
 /* -EINVAL with a text: it names no valid id or no name. All else may be missing. */
-int engine_container_read(struct json_object *reply, struct arena *arena, struct engine_container *container_r,
-    struct err *err_r);
+int engine_container_read(
+    struct json_object *reply, struct arena *arena, struct engine_container *container_r, struct err *err_r);
 
 /* The words of a command with quotes where a shell would need them; at most 4 KiB. */
 const char *engine_command_text(const char *path, struct json_object *args, struct arena *arena);

@@ -12,10 +12,10 @@
 typedef void line_fn(const char *line, size_t len, void *arg);
 
 struct lines {
-	struct sb rest;     /* the beginning of a line whose end has not come */
-	size_t max_bytes;   /* of one line */
-	bool skipping;      /* within a line that is too long */
-	int64_t dropped;    /* lines that were too long, since lines_init */
+	struct sb rest;   /* the beginning of a line whose end has not come */
+	size_t max_bytes; /* of one line */
+	bool skipping;    /* within a line that is too long */
+	int64_t dropped;  /* lines that were too long, since lines_init */
 };
 
 void lines_init(struct lines *lines, size_t max_bytes);

@@ -27,8 +27,8 @@ static bool read_key(const char *key, struct arena *arena, struct engine_port *p
 	return port_r->private_port > 0;
 }
 
-static void add_port(struct engine_ports *ports, size_t *capacity, const struct engine_port *port,
-    struct arena *arena)
+static void add_port(
+    struct engine_ports *ports, size_t *capacity, const struct engine_port *port, struct arena *arena)
 {
 	if (ports->count >= PORTS_MAX)
 		return;
@@ -66,8 +66,8 @@ static int compare(const void *left, const void *right)
 	return a->public_port != b->public_port ? a->public_port - b->public_port : strcmp(a->ip, b->ip);
 }
 
-void engine_ports_read(struct json_object *ports, struct json_object *exposed, struct arena *arena,
-    struct engine_ports *ports_r)
+void engine_ports_read(
+    struct json_object *ports, struct json_object *exposed, struct arena *arena, struct engine_ports *ports_r)
 {
 	struct engine_ports list = { 0 };
 	size_t capacity = 0;
@@ -146,7 +146,8 @@ const char *engine_ports_json(const struct engine_ports *ports, struct arena *ar
 
 		sb_add(&sb, i ? ",{\"ip\":" : "{\"ip\":");
 		sb_add_json(&sb, port->ip);
-		sb_addf(&sb, ",\"public\":%d,\"private\":%d,\"protocol\":", port->public_port, port->private_port);
+		sb_addf(&sb, ",\"public\":%d,\"private\":%d,\"protocol\":", port->public_port,
+		    port->private_port);
 		sb_add_json(&sb, port->protocol);
 		sb_add_char(&sb, '}');
 	}

@@ -10,8 +10,8 @@
 #define PORTS_MAX 1024 /* of one container; a range of more is cut */
 
 struct engine_port {
-	const char *ip;       /* of the host; "" = not published */
-	int public_port;      /* 0 = not published */
+	const char *ip;  /* of the host; "" = not published */
+	int public_port; /* 0 = not published */
 	int private_port;
 	const char *protocol; /* tcp, udp, sctp */
 };

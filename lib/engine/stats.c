@@ -77,7 +77,8 @@ static void read_blocks(struct json_object *list, struct stats_counters *c)
 	}
 }
 
-int stats_read(struct json_object *reply, int64_t now_ns, struct stats_counters *counters_r, struct err *err_r)
+int stats_read(
+    struct json_object *reply, int64_t now_ns, struct stats_counters *counters_r, struct err *err_r)
 {
 	struct stats_counters c;
 	int64_t read_ns = 0;
@@ -118,7 +119,8 @@ static double cpu_percent(const struct stats_counters *before, const struct stat
 	return elapsed_ns > 0 ? used / (double)elapsed_ns * 100 : -1;
 }
 
-void stats_rates(const struct stats_counters *before, const struct stats_counters *now, struct stats_rates *rates_r)
+void stats_rates(
+    const struct stats_counters *before, const struct stats_counters *now, struct stats_rates *rates_r)
 {
 	int64_t elapsed_ns = now->at_ns - before->at_ns;
 

@@ -17,7 +17,9 @@ const char *engine_state_word(const char *word, struct arena *arena)
 	static const struct {
 		const char *podman, *docker;
 	} words[] = {
-		{ "configured", "created" }, { "initialized", "created" }, { "stopping", "running" },
+		{ "configured", "created" },
+		{ "initialized", "created" },
+		{ "stopping", "running" },
 		{ "stopped", "exited" },
 	};
 
@@ -55,7 +57,8 @@ static const char *own_name(struct json_object *names)
 {
 	for (size_t i = 0; i < json_count(names); i++) {
 		struct json_object *item = json_object_array_get_idx(names, i);
-		const char *name = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
+		const char *name =
+		    json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
 
 		name += *name == '/';
 		if (*name && !strchr(name, '/'))
@@ -71,8 +74,13 @@ int64_t engine_age_max_s(const char *words)
 		const char *unit;
 		int64_t seconds;
 	} units[] = {
-		{ "second", 1 }, { "minute", 60 }, { "hour", 3600 }, { "day", 86400 }, { "week", 7 * 86400 },
-		{ "month", 31 * 86400 }, { "year", 366 * 86400LL },
+		{ "second", 1 },
+		{ "minute", 60 },
+		{ "hour", 3600 },
+		{ "day", 86400 },
+		{ "week", 7 * 86400 },
+		{ "month", 31 * 86400 },
+		{ "year", 366 * 86400LL },
 	};
 	int64_t count = 0;
 
@@ -117,7 +125,8 @@ static void read_status(const char *status, struct engine_summary *summary)
 static uint64_t hash_looks(struct json_object *element)
 {
 	static const char *const texts[] = { "Image", "ImageID", "Command" };
-	static const char *const trees[] = { "Names", "Ports", "Labels", "NetworkSettings", "Mounts", "HostConfig" };
+	static const char *const trees[] = { "Names", "Ports", "Labels", "NetworkSettings", "Mounts",
+		"HostConfig" };
 	uint64_t hash = FNV_START;
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -127,8 +136,8 @@ static uint64_t hash_looks(struct json_object *element)
 	return hash;
 }
 
-int engine_summary_read(struct json_object *element, struct arena *arena, struct engine_summary *summary_r,
-    struct err *err_r)
+int engine_summary_read(
+    struct json_object *element, struct arena *arena, struct engine_summary *summary_r, struct err *err_r)
 {
 	const char *id = json_str(element, "Id", ""), *name = own_name(json_get(element, "Names"));
 	struct engine_summary summary = { .health = "none", .age_max_s = -1 };

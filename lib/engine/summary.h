@@ -9,13 +9,13 @@
 
 /* Strings are in the arena. */
 struct engine_summary {
-	const char *id;        /* valid (engine_id_valid) */
-	const char *name;      /* without the leading slash; "" = not said */
-	const char *state;     /* as engine_state_word gives it */
-	const char *health;    /* "none", "starting", "healthy", "unhealthy" */
-	int64_t exit_code;     /* out of "Exited (3) 5 minutes ago"; 0 otherwise */
-	int64_t age_max_s;     /* it was started (running) or ended (exited) at most so long ago; -1 = not said */
-	uint64_t looks;        /* hash of what else the list says: name, image, ports, labels, addresses, mounts */
+	const char *id;     /* valid (engine_id_valid) */
+	const char *name;   /* without the leading slash; "" = not said */
+	const char *state;  /* as engine_state_word gives it */
+	const char *health; /* "none", "starting", "healthy", "unhealthy" */
+	int64_t exit_code;  /* out of "Exited (3) 5 minutes ago"; 0 otherwise */
+	int64_t age_max_s; /* it was started (running) or ended (exited) at most so long ago; -1 = not said */
+	uint64_t looks; /* hash of what else the list says: name, image, ports, labels, addresses, mounts */
 };
 
 /* Docker's words (created, running, paused, restarting, removing, exited, dead) and Podman's
@@ -23,8 +23,8 @@ struct engine_summary {
 const char *engine_state_word(const char *word, struct arena *arena);
 
 /* -EINVAL with a text: no valid id. All else may be missing. */
-int engine_summary_read(struct json_object *element, struct arena *arena, struct engine_summary *summary_r,
-    struct err *err_r);
+int engine_summary_read(
+    struct json_object *element, struct arena *arena, struct engine_summary *summary_r, struct err *err_r);
 
 /* The greatest age that Docker's rounded words can mean, in seconds: "3 seconds", "About a minute",
  * "2 weeks" …; -1 for other text. Public for the tests. */

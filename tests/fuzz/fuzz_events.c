@@ -59,7 +59,8 @@ static void feed(const uint8_t *data, size_t size, size_t step, struct heard *he
 
 	lines_init(&lines, LINE_MAX_BYTES);
 	for (size_t at = 0; at < size; at += step)
-		lines_feed(&lines, (const char *)data + at, step < size - at ? step : size - at, on_line, heard);
+		lines_feed(
+		    &lines, (const char *)data + at, step < size - at ? step : size - at, on_line, heard);
 	*dropped_r = lines.dropped;
 	assert(lines.rest.len <= LINE_MAX_BYTES + 1);
 	lines_release(&lines);

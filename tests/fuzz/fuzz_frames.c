@@ -32,7 +32,8 @@ static int feed(const uint8_t *data, size_t size, size_t step, struct heard *hea
 	for (size_t at = 0; at < size && !result; at += step) {
 		struct err err = ERR_INIT;
 
-		result = frames_feed(&frames, (const char *)data + at, step < size - at ? step : size - at, on_frame, heard, &err);
+		result = frames_feed(&frames, (const char *)data + at, step < size - at ? step : size - at,
+		    on_frame, heard, &err);
 		assert(result == 0 || (result == -EINVAL && err.text[0]));
 	}
 	return result;

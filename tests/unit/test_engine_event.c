@@ -8,9 +8,9 @@
 #include "lib/engine/lines.h"
 
 #define ID "392dc41ff4ebf77a388d3ccc006a25343615966e4095f4c13dd8a08855b2f12e"
-#define LINE(action, attributes) \
-	"{\"Type\":\"container\",\"Action\":\"" action "\",\"Actor\":{\"ID\":\"" ID "\",\"Attributes\":{" attributes \
-	"}},\"time\":1795508205,\"timeNano\":1795508205874464252}"
+#define LINE(action, attributes)                                                    \
+	"{\"Type\":\"container\",\"Action\":\"" action "\",\"Actor\":{\"ID\":\"" ID \
+	"\",\"Attributes\":{" attributes "}},\"time\":1795508205,\"timeNano\":1795508205874464252}"
 
 static int parse(const char *line, struct arena *arena, struct engine_event *event_r)
 {
@@ -25,8 +25,10 @@ static void actions_have_effects(void **state)
 		enum event_effect effect;
 		const char *attributes;
 	} table[] = {
-		{ LINE("start", "\"image\":\"a\",\"name\":\"n\",\"maintainer\":\"x\""), "start", EVENT_START, "{\"image\":\"a\"}" },
-		{ LINE("die", "\"exitCode\":\"137\",\"image\":\"a\""), "die", EVENT_DIE, "{\"image\":\"a\",\"exitCode\":\"137\"}" },
+		{ LINE("start", "\"image\":\"a\",\"name\":\"n\",\"maintainer\":\"x\""), "start", EVENT_START,
+		    "{\"image\":\"a\"}" },
+		{ LINE("die", "\"exitCode\":\"137\",\"image\":\"a\""), "die", EVENT_DIE,
+		    "{\"image\":\"a\",\"exitCode\":\"137\"}" },
 		{ LINE("died", "\"containerExitCode\":\"3\""), "die", EVENT_DIE, "{\"exitCode\":\"3\"}" },
 		{ LINE("start", "\"containerExitCode\":\"0\""), "start", EVENT_START, "{}" },
 		{ LINE("stop", ""), "stop", EVENT_STOP, "{}" },
@@ -38,7 +40,8 @@ static void actions_have_effects(void **state)
 		{ LINE("commit", "\"comment\":\"c\""), "commit", EVENT_NONE, "{\"comment\":\"c\"}" },
 		{ LINE("somethingnew", ""), "somethingnew", EVENT_NONE, "{}" },
 		{ LINE("health_status: unhealthy", ""), "health_status: unhealthy", EVENT_HEALTH, "{}" },
-		{ LINE("health_status", "\"HealthStatus\":\"healthy\""), "health_status: healthy", EVENT_HEALTH, "{}" },
+		{ LINE("health_status", "\"HealthStatus\":\"healthy\""), "health_status: healthy",
+		    EVENT_HEALTH, "{}" },
 	};
 	AUTO_ARENA arena = ARENA_INIT;
 
@@ -85,9 +88,17 @@ static void signals_that_end(void **state)
 static void noise_is_left_out(void **state)
 {
 	static const char *const lines[] = {
-		LINE("exec_create: /bin/sh -c true", ""), LINE("exec_start: x", ""), LINE("exec_die", ""), LINE("exec_died", ""),
-		LINE("top", ""), LINE("attach", ""), LINE("resize", ""), LINE("archive-path", ""), LINE("cleanup", ""),
-		LINE("init", ""), LINE("sync", ""),
+		LINE("exec_create: /bin/sh -c true", ""),
+		LINE("exec_start: x", ""),
+		LINE("exec_die", ""),
+		LINE("exec_died", ""),
+		LINE("top", ""),
+		LINE("attach", ""),
+		LINE("resize", ""),
+		LINE("archive-path", ""),
+		LINE("cleanup", ""),
+		LINE("init", ""),
+		LINE("sync", ""),
 		"{\"Type\":\"plugin\",\"Action\":\"enable\",\"Actor\":{\"ID\":\"p\"},\"time\":1}",
 		"{\"Type\":\"system\",\"Action\":\"refresh\",\"Actor\":{\"ID\":\"\"},\"time\":1}",
 	};
@@ -103,12 +114,21 @@ static void noise_is_left_out(void **state)
 static void broken_lines_are_refused(void **state)
 {
 	static const char *const lines[] = {
-		"", "{", "null", "[]", "3", "{}", "{\"Type\":\"container\",\"Action\":\"start\",\"time\":5}",
+		"",
+		"{",
+		"null",
+		"[]",
+		"3",
+		"{}",
+		"{\"Type\":\"container\",\"Action\":\"start\",\"time\":5}",
 		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"../../x\"},\"time\":5}",
 		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" ID "\"}}",
-		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" ID "\"},\"time\":-5,\"timeNano\":-1}",
+		"{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"" ID
+		"\"},\"time\":-5,\"timeNano\":-1}",
 		"{\"Type\":\"container\",\"Action\":7,\"Actor\":{\"ID\":\"" ID "\"},\"time\":5}",
-		LINE("start", "\"name\":\"\xff\""), LINE("start", "\"na\xc0\x8fme\":\"x\""), "\xc2\x80\xc2",
+		LINE("start", "\"name\":\"\xff\""),
+		LINE("start", "\"na\xc0\x8fme\":\"x\""),
+		"\xc2\x80\xc2",
 	};
 	AUTO_ARENA arena = ARENA_INIT;
 
@@ -128,19 +148,24 @@ static void old_and_other_kinds(void **state)
 	struct engine_event e;
 
 	(void)state;
-	CHECK_OK(parse("{\"status\":\"die\",\"id\":\"" ID "\",\"from\":\"busybox\",\"time\":1461943101}", &arena, &e));
+	CHECK_OK(parse(
+	    "{\"status\":\"die\",\"id\":\"" ID "\",\"from\":\"busybox\",\"time\":1461943101}", &arena, &e));
 	assert_string_equal(e.kind, "container");
 	assert_int_equal(e.at_ns, 1461943101000000000);
 	CHECK_OK(parse("{\"status\":\"pull\",\"id\":\"busybox:latest\",\"time\":1461943101}", &arena, &e));
 	assert_string_equal(e.kind, "image");
 	assert_string_equal(e.actor_name, "busybox:latest");
-	CHECK_OK(parse("{\"Type\":\"network\",\"Action\":\"connect\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"name\":\"net\","
-	    "\"container\":\"" ID "\",\"type\":\"bridge\"}},\"time\":5}", &arena, &e));
+	CHECK_OK(parse("{\"Type\":\"network\",\"Action\":\"connect\",\"Actor\":{\"ID\":\"abc\","
+	               "\"Attributes\":{\"name\":\"net\","
+	               "\"container\":\"" ID "\",\"type\":\"bridge\"}},\"time\":5}",
+	    &arena, &e));
 	assert_string_equal(e.container, ID);
 	assert_string_equal(e.actor_name, "net");
 	assert_int_equal(e.effect, EVENT_NONE);
-	CHECK_OK(parse("{\"Type\":\"volume\",\"Action\":\"create\",\"Actor\":{\"ID\":\"\",\"Attributes\":{\"name\":\"vv\"}},"
-	    "\"time\":5}", &arena, &e));
+	CHECK_OK(parse("{\"Type\":\"volume\",\"Action\":\"create\",\"Actor\":{\"ID\":\"\",\"Attributes\":{"
+	               "\"name\":\"vv\"}},"
+	               "\"time\":5}",
+	    &arena, &e));
 	assert_string_equal(e.actor_id, "vv");
 }
 

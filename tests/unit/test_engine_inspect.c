@@ -11,7 +11,8 @@
 
 static void engines_say_who_they_are(void **state)
 {
-	AUTO_JSON *docker = engine_data("docker20-version.json"), *podman = engine_data("podman4-version.json");
+	AUTO_JSON *docker = engine_data("docker20-version.json"),
+	          *podman = engine_data("podman4-version.json");
 	AUTO_ARENA arena = ARENA_INIT;
 	struct engine_version version;
 
@@ -54,7 +55,8 @@ static void engines_say_where_they_run(void **state)
 	assert_int_equal(info.cpus, 0);
 }
 
-static void read_summary(const char *file, size_t index, struct arena *arena, struct engine_summary *summary_r)
+static void read_summary(
+    const char *file, size_t index, struct arena *arena, struct engine_summary *summary_r)
 {
 	AUTO_JSON *list = engine_data(file);
 	struct err err = ERR_INIT;
@@ -88,8 +90,7 @@ static void lists_are_read(void **state)
 	assert_string_equal(s.health, "none");
 }
 
-#define ENTRY(more) \
-	"{\"Id\":\"2e7c94df3bdba6770fd6179f105cbb5c82e2a48fd58b423f37b6381f2b113d54\"," more "}"
+#define ENTRY(more) "{\"Id\":\"2e7c94df3bdba6770fd6179f105cbb5c82e2a48fd58b423f37b6381f2b113d54\"," more "}"
 
 static uint64_t looks_of(const char *text)
 {
@@ -110,12 +111,14 @@ static void looks_tell_changes_and_no_others(void **state)
 	    looks_of(ENTRY("\"Names\":[\"/b/a\",\"/a\"],\"Status\":\"Up 3 hours\"")));
 	assert_true(looks_of(ENTRY("\"Names\":[\"/a\"]")) != looks_of(ENTRY("\"Names\":[\"/b\"]")));
 	assert_true(looks_of(ENTRY("\"Image\":\"x\"")) != looks_of(ENTRY("\"Image\":\"y\"")));
-	assert_true(looks_of(ENTRY("\"Labels\":{\"k\":\"1\"}")) != looks_of(ENTRY("\"Labels\":{\"k\":\"2\"}")));
+	assert_true(
+	    looks_of(ENTRY("\"Labels\":{\"k\":\"1\"}")) != looks_of(ENTRY("\"Labels\":{\"k\":\"2\"}")));
 }
 
 static void list_elements_need_an_id(void **state)
 {
-	static const char *const bad[] = { "{}", "[]", "3", "{\"Id\":7}", "{\"Id\":\"12ab\"}", "{\"Names\":[\"/a\"]}" };
+	static const char *const bad[] = { "{}", "[]", "3", "{\"Id\":7}", "{\"Id\":\"12ab\"}",
+		"{\"Names\":[\"/a\"]}" };
 	AUTO_ARENA arena = ARENA_INIT;
 
 	(void)state;
@@ -146,7 +149,8 @@ static void every_field_of_docker(void **state)
 	read_container("docker20-inspect.json", &arena, &c);
 	assert_string_equal(c.name, "shop-web-1");
 	assert_string_equal(c.image, "busybox:test");
-	assert_string_equal(c.image_id, "sha256:6d753460e8a60164fc927e17f306d3b81bb8377e9b8df51e0fd9b2b362e07885");
+	assert_string_equal(
+	    c.image_id, "sha256:6d753460e8a60164fc927e17f306d3b81bb8377e9b8df51e0fd9b2b362e07885");
 	assert_string_equal(c.command, "sh -c 'trap \"exit 0\" TERM; while :; do sleep 0.1; done'");
 	assert_string_equal(c.state, "running");
 	assert_string_equal(c.health, "unhealthy");
@@ -172,15 +176,19 @@ static void parts_are_kept_as_json(void **state)
 
 	(void)state;
 	read_container("docker20-inspect.json", &arena, &c);
-	assert_string_equal(c.ports_json, "[{\"ip\":\"127.0.0.1\",\"public\":18053,\"private\":53,\"protocol\":\"udp\"},"
+	assert_string_equal(c.ports_json,
+	    "[{\"ip\":\"127.0.0.1\",\"public\":18053,\"private\":53,\"protocol\":\"udp\"},"
 	    "{\"ip\":\"0.0.0.0\",\"public\":18080,\"private\":80,\"protocol\":\"tcp\"},"
 	    "{\"ip\":\"::\",\"public\":18080,\"private\":80,\"protocol\":\"tcp\"},"
 	    "{\"ip\":\"\",\"public\":0,\"private\":9000,\"protocol\":\"tcp\"}]");
 	assert_string_equal(c.mounts_json,
-	    "[{\"type\":\"volume\",\"source\":\"shop-data\",\"destination\":\"/data\",\"mode\":\"z\",\"rw\":true},"
-	    "{\"type\":\"bind\",\"source\":\"/usr/share\",\"destination\":\"/mnt/share\",\"mode\":\"ro\",\"rw\":false},"
+	    "[{\"type\":\"volume\",\"source\":\"shop-data\",\"destination\":\"/"
+	    "data\",\"mode\":\"z\",\"rw\":true},"
+	    "{\"type\":\"bind\",\"source\":\"/usr/share\",\"destination\":\"/mnt/"
+	    "share\",\"mode\":\"ro\",\"rw\":false},"
 	    "{\"type\":\"tmpfs\",\"source\":\"\",\"destination\":\"/scratch\",\"mode\":\"\",\"rw\":true}]");
-	assert_string_equal(c.networks_json, "[{\"name\":\"shop_default\",\"ip\":\"10.155.7.2\",\"ip6\":\"\","
+	assert_string_equal(c.networks_json,
+	    "[{\"name\":\"shop_default\",\"ip\":\"10.155.7.2\",\"ip6\":\"\","
 	    "\"gateway\":\"10.155.7.1\",\"mac\":\"02:42:0a:9b:07:02\",\"aliases\":[\"392dc41ff4eb\"]}]");
 	assert_non_null(strstr(c.labels_json, "\"com.docker.compose.project\":\"shop\""));
 }
@@ -226,7 +234,8 @@ static void podman_is_read_alike(void **state)
 
 static void inspects_need_id_and_name(void **state)
 {
-	static const char *const bad[] = { "{}", "[]", ENTRY("\"Name\":\"/\""), ENTRY("\"Name\":5"), "{\"Name\":\"/a\"}" };
+	static const char *const bad[] = { "{}", "[]", ENTRY("\"Name\":\"/\""), ENTRY("\"Name\":5"),
+		"{\"Name\":\"/a\"}" };
 	AUTO_ARENA arena = ARENA_INIT;
 	AUTO_JSON *bare = NULL;
 	struct engine_container c;
@@ -252,8 +261,13 @@ static void ports_read_well(void **state)
 	} table[] = {
 		{ "{}", "" },
 		{ "null", "" },
-		{ "{\"80/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"8080\"},{\"HostIp\":\"::\",\"HostPort\":\"8080\"}]}", "8080→80" },
-		{ "{\"80/tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"8081\"},{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"8080\"}]}",
+		{ "{\"80/"
+		  "tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"8080\"},{\"HostIp\":\"::\",\"HostPort\":"
+		  "\"8080\"}]}",
+		    "8080→80" },
+		{ "{\"80/"
+		  "tcp\":[{\"HostIp\":\"::\",\"HostPort\":\"8081\"},{\"HostIp\":\"0.0.0.0\",\"HostPort\":"
+		  "\"8080\"}]}",
 		    "8080→80, 8081→80" },
 		{ "{\"53/udp\":[{\"HostIp\":\"::1\",\"HostPort\":\"53\"}]}", "[::1]:53→53/udp" },
 		{ "{\"9000/tcp\":null,\"80/tcp\":[]}", "80, 9000" },

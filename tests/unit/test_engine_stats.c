@@ -54,11 +54,16 @@ static void docker_cgroup_v2(void **state)
 
 	(void)state;
 	read_text("{\"read\":\"2026-11-24T08:16:46Z\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":100,"
-	    "\"percpu_usage\":[1,2,3]},\"system_cpu_usage\":900},\"memory_stats\":{\"usage\":1000,\"limit\":5000,"
-	    "\"stats\":{\"inactive_file\":300,\"file\":500}},\"pids_stats\":{\"current\":4,\"limit\":9},\"networks\":{"
-	    "\"eth0\":{\"rx_bytes\":10,\"tx_bytes\":20},\"eth1\":{\"rx_bytes\":1,\"tx_bytes\":2},\"lo\":{\"rx_bytes\":9}},"
-	    "\"blkio_stats\":{\"io_service_bytes_recursive\":[{\"op\":\"read\",\"value\":7},{\"op\":\"write\",\"value\":8},"
-	    "{\"op\":\"read\",\"value\":1}]}}", 0, &c);
+	          "\"percpu_usage\":[1,2,3]},\"system_cpu_usage\":900},\"memory_stats\":{\"usage\":1000,"
+	          "\"limit\":5000,"
+	          "\"stats\":{\"inactive_file\":300,\"file\":500}},\"pids_stats\":{\"current\":4,\"limit\":9}"
+	          ",\"networks\":{"
+	          "\"eth0\":{\"rx_bytes\":10,\"tx_bytes\":20},\"eth1\":{\"rx_bytes\":1,\"tx_bytes\":2},"
+	          "\"lo\":{\"rx_bytes\":9}},"
+	          "\"blkio_stats\":{\"io_service_bytes_recursive\":[{\"op\":\"read\",\"value\":7},{\"op\":"
+	          "\"write\",\"value\":8},"
+	          "{\"op\":\"read\",\"value\":1}]}}",
+	    0, &c);
 	assert_int_equal(c.memory_bytes, 700);
 	assert_int_equal(c.cpus, 3);
 	assert_int_equal(c.rx_bytes, 11);
@@ -72,7 +77,8 @@ static void what_does_not_run(void **state)
 	struct stats_counters c;
 
 	(void)state;
-	read_text("{\"read\":\"0001-01-01T00:00:00Z\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":0}},\"memory_stats\":{}}",
+	read_text("{\"read\":\"0001-01-01T00:00:00Z\",\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":0}},"
+	          "\"memory_stats\":{}}",
 	    -ENODATA, &c);
 	read_text("{}", -ENODATA, &c);
 	read_text("[]", -ENODATA, &c);
@@ -94,8 +100,14 @@ static void cache_that_can_go_is_no_memory(void **state)
 
 static struct stats_counters at(int64_t s, int64_t cpu_ns, int64_t system_ns, int64_t bytes)
 {
-	return (struct stats_counters){ .at_ns = s * SECOND, .cpu_ns = cpu_ns, .system_ns = system_ns, .cpus = 4,
-		.rx_bytes = bytes, .tx_bytes = 2 * bytes, .read_bytes = bytes, .write_bytes = bytes };
+	return (struct stats_counters){ .at_ns = s * SECOND,
+		.cpu_ns = cpu_ns,
+		.system_ns = system_ns,
+		.cpus = 4,
+		.rx_bytes = bytes,
+		.tx_bytes = 2 * bytes,
+		.read_bytes = bytes,
+		.write_bytes = bytes };
 }
 
 static void same(double have, double want)

@@ -35,7 +35,8 @@ static void image_references_have_parts(void **state)
 		{ "nginx", 0, "nginx", "", "" },
 		{ "nginx:1.27", 0, "nginx", "1.27", "" },
 		{ "registry.example.org:5000/team/app", 0, "registry.example.org:5000/team/app", "", "" },
-		{ "registry.example.org:5000/team/app:v2@sha256:" ID, 0, "registry.example.org:5000/team/app", "v2", "sha256:" ID },
+		{ "registry.example.org:5000/team/app:v2@sha256:" ID, 0, "registry.example.org:5000/team/app",
+		    "v2", "sha256:" ID },
 		{ "[::1]:5000/app:x", 0, "[::1]:5000/app", "x", "" },
 		{ "app@sha256:" ID, 0, "app", "", "sha256:" ID },
 		{ "sha256:" ID, 0, "", "", "sha256:" ID },
@@ -88,7 +89,8 @@ static void api_versions_are_negotiated(void **state)
 		struct err err = ERR_INIT;
 		char text[API_VERSION_BYTES];
 
-		assert_int_equal(api_negotiate(table[i].newest, table[i].oldest, &version, &err), table[i].result);
+		assert_int_equal(
+		    api_negotiate(table[i].newest, table[i].oldest, &version, &err), table[i].result);
 		if (table[i].result) {
 			assert_non_null(strstr(err.text, table[i].says));
 			continue;
@@ -104,9 +106,18 @@ static void ages_have_an_upper_bound(void **state)
 		const char *words;
 		int64_t max_s;
 	} table[] = {
-		{ "Less than a second", 1 }, { "1 second", 2 }, { "44 seconds", 45 }, { "About a minute", 120 },
-		{ "5 minutes ago", 360 }, { "About an hour (healthy)", 7200 }, { "3 hours", 4 * 3600 },
-		{ "2 days ago", 3 * 86400 }, { "2 weeks", 21 * 86400 }, { "", -1 }, { "soon", -1 }, { "5 moons", -1 },
+		{ "Less than a second", 1 },
+		{ "1 second", 2 },
+		{ "44 seconds", 45 },
+		{ "About a minute", 120 },
+		{ "5 minutes ago", 360 },
+		{ "About an hour (healthy)", 7200 },
+		{ "3 hours", 4 * 3600 },
+		{ "2 days ago", 3 * 86400 },
+		{ "2 weeks", 21 * 86400 },
+		{ "", -1 },
+		{ "soon", -1 },
+		{ "5 moons", -1 },
 	};
 
 	(void)state;
@@ -154,7 +165,8 @@ static void lines_are_split_wherever_cut(void **state)
 
 		lines_init(&lines, 8);
 		for (size_t at = 0; at < sizeof(text) - 1; at += step)
-			lines_feed(&lines, text + at, step < sizeof(text) - 1 - at ? step : sizeof(text) - 1 - at, hear_line, &heard);
+			lines_feed(&lines, text + at,
+			    step < sizeof(text) - 1 - at ? step : sizeof(text) - 1 - at, hear_line, &heard);
 		assert_string_equal(heard.text, "one|two|12345678|");
 		assert_int_equal(lines.dropped, 1);
 		lines_reset(&lines);
@@ -176,7 +188,8 @@ static void hear_frame(enum frame_stream stream, const char *bytes, size_t len, 
 
 static void frames_are_split_wherever_cut(void **state)
 {
-	static const char text[] = "\1\0\0\0\0\0\0\6hello\n\2\0\0\0\0\0\0\4oops\1\0\0\0\0\0\0\0\1\0\0\0\0\0\1\0";
+	static const char text[] =
+	    "\1\0\0\0\0\0\0\6hello\n\2\0\0\0\0\0\0\4oops\1\0\0\0\0\0\0\0\1\0\0\0\0\0\1\0";
 	struct frames frames;
 
 	(void)state;
@@ -185,8 +198,9 @@ static void frames_are_split_wherever_cut(void **state)
 
 		frames_init(&frames);
 		for (size_t at = 0; at < sizeof(text) - 1; at += step)
-			CHECK_OK(frames_feed(&frames, text + at, step < sizeof(text) - 1 - at ? step : sizeof(text) - 1 - at,
-			    hear_frame, &heard, NULL));
+			CHECK_OK(frames_feed(&frames, text + at,
+			    step < sizeof(text) - 1 - at ? step : sizeof(text) - 1 - at, hear_frame, &heard,
+			    NULL));
 		assert_string_equal(heard.text, "hello\n|oops!|");
 		assert_int_equal(heard.count, 3);
 		assert_int_equal(frames.left, 256);

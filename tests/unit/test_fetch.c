@@ -18,19 +18,23 @@ static const struct answer {
 	const char *says; /* in the sentence, or the body */
 } answers[] = {
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", AFTER_KEEP, 0, "hello" },
-	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", AFTER_KEEP, 0, "abcde" },
+	{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", AFTER_KEEP,
+	    0, "abcde" },
 	{ "HTTP/1.1 204 No Content\r\n\r\n", AFTER_KEEP, 0, "" },
-	{ "HTTP/1.1 404 Not Found\r\nContent-Length: 27\r\n\r\n{\"message\":\"No such thing\"}\n", AFTER_KEEP, -ENOENT,
-	    "answered 404 to GET /3: No such thing." },
+	{ "HTTP/1.1 404 Not Found\r\nContent-Length: 27\r\n\r\n{\"message\":\"No such thing\"}\n", AFTER_KEEP,
+	    -ENOENT, "answered 404 to GET /3: No such thing." },
 	{ "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", AFTER_KEEP, -EPROTO, "answered 500 to GET /4." },
-	{ "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 17\r\n\r\n<html>no!</html>\n", AFTER_KEEP, -EPROTO, "a web page" },
-	{ "HTTP/1.1 301 Moved\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n", AFTER_KEEP, -EPROTO, "301" },
+	{ "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 17\r\n\r\n<html>no!</html>\n", AFTER_KEEP, -EPROTO,
+	    "a web page" },
+	{ "HTTP/1.1 301 Moved\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n", AFTER_KEEP,
+	    -EPROTO, "301" },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", AFTER_CLOSE, -ECONNRESET, "in the middle" },
 	{ "", AFTER_CLOSE, -ECONNRESET, "without an answer" },
 	{ "SSH-2.0-OpenSSH_9.2\r\n\r\n", AFTER_CLOSE, -EBADMSG, "does not speak HTTP" },
 	{ NULL, AFTER_KEEP, -ETIMEDOUT, "did not answer within 0.05 s" },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", AFTER_KEEP, -ETIMEDOUT, "did not end it" },
-	{ "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n1234567890123456789012345678901234567890", AFTER_KEEP, -EFBIG, "which is the limit" },
+	{ "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n1234567890123456789012345678901234567890", AFTER_KEEP,
+	    -EFBIG, "which is the limit" },
 };
 
 struct peer {
@@ -81,7 +85,8 @@ static void say(struct peer *peer, const char *bytes, size_t len, bool last)
 /* GET /N is answered by row N; GET /stream by a stream; /silent never. */
 static void answer(struct peer *peer)
 {
-	static const char stream[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none\n\r\n4\r\ntwo\n\r\n";
+	static const char stream[] =
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none\n\r\n4\r\ntwo\n\r\n";
 	unsigned row = ARRAY_LEN(answers);
 
 	requests++;
@@ -195,11 +200,14 @@ static void on_done(int result, const struct fetch_reply *reply, const struct er
 	snprintf(outcome->body, sizeof(outcome->body), "%s", reply->body);
 }
 
-static void start(const char *path, enum fetch_class class, struct outcome *outcome)
+static void start(const char *path, enum fetch_kind kind, struct outcome *outcome)
 {
-	struct fetch_request request = {
-		.path = path, .class = class, .deadline_ms = 50, .max_bytes = 32, .done = on_done, .arg = outcome
-	};
+	struct fetch_request request = { .path = path,
+		.kind = kind,
+		.deadline_ms = 50,
+		.max_bytes = 32,
+		.done = on_done,
+		.arg = outcome };
 
 	CHECK_OK(fetch_start(lane, &request, &outcome->fetch));
 	assert_int_equal(outcome->calls, 0); /* never within fetch_start */
@@ -223,7 +231,8 @@ static void answers_and_sentences(void **state)
 		run_until(&outcome.calls);
 		if (outcome.result != answers[i].result)
 			fail_msg("row %zu: %d, %s", i, outcome.result, outcome.text);
-		if (answers[i].result && (!strstr(outcome.text, answers[i].says) || !strstr(outcome.text, url)))
+		if (answers[i].result &&
+		    (!strstr(outcome.text, answers[i].says) || !strstr(outcome.text, url)))
 			fail_msg("row %zu: %s", i, outcome.text);
 		if (!answers[i].result)
 			assert_string_equal(outcome.body, answers[i].says);
@@ -237,7 +246,8 @@ static void nobody_listens(void **state)
 		int result;
 		const char *says;
 	} table[] = {
-		{ "unix:///nonexistent/docker.sock", -ECONNREFUSED, "There is no socket unix:///nonexistent/docker.sock" },
+		{ "unix:///nonexistent/docker.sock", -ECONNREFUSED,
+		    "There is no socket unix:///nonexistent/docker.sock" },
 		{ "tcp://127.0.0.1:1", -ECONNREFUSED, "Nothing listens on tcp://127.0.0.1:1" },
 		{ "unix:///etc/passwd", -ECONNREFUSED, "Nothing listens on unix:///etc/passwd" },
 	};
@@ -260,7 +270,8 @@ static void nobody_listens(void **state)
 
 static void addresses_are_checked(void **state)
 {
-	static const char *const bad[] = { "", "docker.sock", "http://a", "unix://relative", "tcp://", "tcp://a/b", "tcp://a@b" };
+	static const char *const bad[] = { "", "docker.sock", "http://a", "unix://relative", "tcp://",
+		"tcp://a/b", "tcp://a@b" };
 	struct lane *none = NULL;
 	struct err err = ERR_INIT;
 
@@ -286,7 +297,7 @@ static void places_are_bounded(void **state)
 	fetcher_figures(fetcher, &figures);
 	assert_int_equal(figures.in_flight, LANE_PLACES);
 	assert_int_equal(figures.queued, 40 - LANE_PLACES);
-	fetch_cancel(&prompt[0].fetch); /* in flight: the next one takes its place */
+	fetch_cancel(&prompt[0].fetch);   /* in flight: the next one takes its place */
 	fetch_cancel(&samples[19].fetch); /* waiting */
 	fetcher_figures(fetcher, &figures);
 	assert_int_equal(figures.in_flight, LANE_PLACES);
@@ -301,7 +312,9 @@ static void places_are_bounded(void **state)
 static void the_queue_is_bounded(void **state)
 {
 	static struct outcome outcomes[LANE_QUEUE_MAX + LANE_PLACES + 1];
-	struct fetch_request request = { .path = "/silent", .class = FETCH_PROMPT, .deadline_ms = 1000, .done = on_done };
+	struct fetch_request request = {
+		.path = "/silent", .kind = FETCH_PROMPT, .deadline_ms = 1000, .done = on_done
+	};
 	size_t taken = 0;
 
 	(void)state;
@@ -372,9 +385,12 @@ static void on_stream(const char *bytes, size_t len, void *arg)
 
 static void listen_to(const char *path, struct listening *l)
 {
-	struct fetch_request request = {
-		.path = path, .class = FETCH_STREAM, .max_bytes = 64, .done = on_stream_end, .data = on_stream, .arg = l
-	};
+	struct fetch_request request = { .path = path,
+		.kind = FETCH_STREAM,
+		.max_bytes = 64,
+		.done = on_stream_end,
+		.data = on_stream,
+		.arg = l };
 
 	CHECK_OK(fetch_start(lane, &request, &l->fetch));
 	while (!l->heard)
@@ -384,7 +400,8 @@ static void listen_to(const char *path, struct listening *l)
 static void streams_are_heard_and_cancelled_within(void **state)
 {
 	struct outcome inner = { 0 }, cancelled = { 0 };
-	struct listening plain = { 0 }, once = { .inner = &inner, .cancel_at = 1 }, twice = { .inner = &cancelled, .cancel_at = 2 };
+	struct listening plain = { 0 }, once = { .inner = &inner, .cancel_at = 1 },
+	                 twice = { .inner = &cancelled, .cancel_at = 2 };
 	struct listening refused = { 0 };
 
 	(void)state;
@@ -419,10 +436,12 @@ static void a_lane_may_go_within_its_own_callback(void **state)
 {
 	struct outcome waiting = { 0 };
 	int called = 0;
-	struct fetch_request request = {
-		.path = "/stream", .class = FETCH_STREAM, .max_bytes = 64, .done = on_stream_end, .data = on_free_lane,
-		.arg = &called
-	};
+	struct fetch_request request = { .path = "/stream",
+		.kind = FETCH_STREAM,
+		.max_bytes = 64,
+		.done = on_stream_end,
+		.data = on_free_lane,
+		.arg = &called };
 
 	(void)state;
 	start("/silent", FETCH_PROMPT, &waiting);

@@ -55,16 +55,16 @@ static void put(const char *name, const char *text)
 }
 
 static const char proc_v1[] = "9:name=systemd:/docker/" ID "\n8:pids:/docker/" ID "\n7:blkio:/docker/" ID
-			      "\n4:memory:/docker/" ID "\n2:cpu,cpuacct:/docker/" ID "\n0::/docker/" ID "\n";
+                              "\n4:memory:/docker/" ID "\n2:cpu,cpuacct:/docker/" ID "\n0::/docker/" ID "\n";
 
-static const char net_dev[] =
-    "Inter-|   Receive                                                |  Transmit\n"
-    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
-    "    lo: 999 9 0 0 0 0 0 0 999 9 0 0 0 0 0 0\n"
-    "  eth0: 1660 20 0 0 0 0 0 0 700 6 0 0 0 0 0 0\n"
-    "  eth1:12345678901 3 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n"
-    "broken line\n"
-    "  half: 1 2 3\n";
+static const char net_dev[] = "Inter-|   Receive                                                |  Transmit\n"
+                              " face |bytes    packets errs drop fifo frame compressed multicast|bytes    "
+                              "packets errs drop fifo colls carrier compressed\n"
+                              "    lo: 999 9 0 0 0 0 0 0 999 9 0 0 0 0 0 0\n"
+                              "  eth0: 1660 20 0 0 0 0 0 0 700 6 0 0 0 0 0 0\n"
+                              "  eth1:12345678901 3 0 0 0 0 0 0 1 1 0 0 0 0 0 0\n"
+                              "broken line\n"
+                              "  half: 1 2 3\n";
 
 static void put_v1(void)
 {
@@ -73,10 +73,12 @@ static void put_v1(void)
 	put("sys/cpuacct/docker/" ID "/cpuacct.usage", "520871459\n");
 	put("sys/memory/docker/" ID "/memory.usage_in_bytes", "1171456\n");
 	put("sys/memory/docker/" ID "/memory.limit_in_bytes", "209715200\n");
-	put("sys/memory/docker/" ID "/memory.stat", "cache 839680\ninactive_file 1\ntotal_cache 839680\ntotal_inactive_file 671744\n");
+	put("sys/memory/docker/" ID "/memory.stat",
+	    "cache 839680\ninactive_file 1\ntotal_cache 839680\ntotal_inactive_file 671744\n");
 	put("sys/pids/docker/" ID "/pids.current", "3\n");
 	put("sys/blkio/docker/" ID "/blkio.throttle.io_service_bytes",
-	    "254:0 Read 4096\n254:0 Write 8192\n254:0 Sync 0\n254:0 Total 12288\n8:0 Read 1\n8:0 Write 2\nTotal 12291\n");
+	    "254:0 Read 4096\n254:0 Write 8192\n254:0 Sync 0\n254:0 Total 12288\n8:0 Read 1\n8:0 Write "
+	    "2\nTotal 12291\n");
 }
 
 static struct cgroup_roots roots(void)
@@ -146,9 +148,12 @@ static void cgroup_v2_is_read(void **state)
 	put("sys/" SCOPE "/cpu.stat", "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n");
 	put("sys/" SCOPE "/memory.current", "5000000\n");
 	put("sys/" SCOPE "/memory.max", "max\n");
-	put("sys/" SCOPE "/memory.stat", "anon 3000000\nfile 2000000\ninactive_anon 0\ninactive_file 1500000\n");
+	put("sys/" SCOPE "/memory.stat",
+	    "anon 3000000\nfile 2000000\ninactive_anon 0\ninactive_file 1500000\n");
 	put("sys/" SCOPE "/pids.current", "12\n");
-	put("sys/" SCOPE "/io.stat", "8:16 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0\n8:0 rbytes=1 wbytes=2\n");
+	put("sys/" SCOPE "/io.stat",
+	    "8:16 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0\n8:0 rbytes=1 "
+	    "wbytes=2\n");
 	CHECK_OK(cgroup_open(&where, 88, ID, true, &cgroup, NULL));
 	assert_true(cgroup.v2);
 	CHECK_OK(cgroup_read(&cgroup, 1, &c));
@@ -169,8 +174,12 @@ static void cgroup_v2_is_read(void **state)
 static void strangers_are_not_read(void **state)
 {
 	static const char *const texts[] = {
-		"", "0::/\n", "2:cpuacct:/docker/5a8136aea7cc20618fd661155c82ba9696dc42a2ad12c6fda0da787276aa5564\n",
-		"0::/../" ID "\n", "nonsense", "2:cpuacct\n",
+		"",
+		"0::/\n",
+		"2:cpuacct:/docker/5a8136aea7cc20618fd661155c82ba9696dc42a2ad12c6fda0da787276aa5564\n",
+		"0::/../" ID "\n",
+		"nonsense",
+		"2:cpuacct\n",
 	};
 	struct cgroup_roots where = roots();
 	struct cgroup cgroup;
@@ -203,8 +212,9 @@ static void inner_interfaces_are_known(void **state)
 	static const struct {
 		const char *name;
 		bool inner;
-	} table[] = { { "lo", true }, { "veth04bea4c", true }, { "br-1d9ffae0adf1", true }, { "docker0", true }, { "eth0", false },
-		{ "enp3s0", false }, { "bridge0", false }, { "bond0", false }, { "wg0", false } };
+	} table[] = { { "lo", true }, { "veth04bea4c", true }, { "br-1d9ffae0adf1", true },
+		{ "docker0", true }, { "eth0", false }, { "enp3s0", false }, { "bridge0", false },
+		{ "bond0", false }, { "wg0", false } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -219,9 +229,11 @@ static void mounts_are_chosen(void **state)
 		const char *mount, *device, *type;
 	} table[] = {
 		{ "27 1 254:0 / / rw,relatime - ext4 /dev/vda rw", true, "/", "/dev/vda", "ext4" },
-		{ "42 27 8:1 /data /mnt/my\\040disk rw shared:1 master:2 - xfs /dev/sdb1 rw", true, "/mnt/my disk", "/dev/sdb1", "xfs" },
+		{ "42 27 8:1 /data /mnt/my\\040disk rw shared:1 master:2 - xfs /dev/sdb1 rw", true,
+		    "/mnt/my disk", "/dev/sdb1", "xfs" },
 		{ "27 1 0:60 / / rw - overlay overlay rw", true, "/", "overlay", "overlay" },
-		{ "46 42 0:39 / /var/lib/docker/overlay2/x/merged rw - overlay overlay rw", false, "", "", "" },
+		{ "46 42 0:39 / /var/lib/docker/overlay2/x/merged rw - overlay overlay rw", false, "", "",
+		    "" },
 		{ "22 27 0:21 / /proc rw - proc proc rw", false, "", "", "" },
 		{ "23 27 0:21 / /run rw - tmpfs tmpfs rw", false, "", "", "" },
 		{ "23 27 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro", false, "", "", "" },
@@ -235,7 +247,8 @@ static void mounts_are_chosen(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		struct machine_mount mount;
 
-		assert_int_equal(machine_mount_parse(table[i].line, strlen(table[i].line), &mount), table[i].shown);
+		assert_int_equal(
+		    machine_mount_parse(table[i].line, strlen(table[i].line), &mount), table[i].shown);
 		if (!table[i].shown)
 			continue;
 		assert_string_equal(mount.mount, table[i].mount);
@@ -251,7 +264,8 @@ static void put_machine(const char *cpu, const char *devices)
 	put("proc/loadavg", "0.52 1.25 2.00 3/412 777\n");
 	put("proc/uptime", "4363.02 8000.11\n");
 	put("proc/net/dev", devices);
-	put("proc/self/mountinfo", "27 1 254:0 / / rw - ext4 /dev/root rw\n42 27 254:0 /a /tmp rw - ext4 /dev/root rw\n");
+	put("proc/self/mountinfo",
+	    "27 1 254:0 / / rw - ext4 /dev/root rw\n42 27 254:0 /a /tmp rw - ext4 /dev/root rw\n");
 }
 
 static void a_machine_is_read(void **state)
@@ -264,7 +278,8 @@ static void a_machine_is_read(void **state)
 	(void)state;
 	snprintf(proc, sizeof(proc), "%s/proc", dir);
 	machine_init(&machine, proc);
-	put_machine("cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 1 1 1\n", " eth0: 1000 1 0 0 0 0 0 0 500 1 0 0 0 0 0 0\n");
+	put_machine("cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 1 1 1\n",
+	    " eth0: 1000 1 0 0 0 0 0 0 500 1 0 0 0 0 0 0\n");
 	machine_read(&machine, 10 * SECOND, &now);
 	assert_true(now.cpu_percent < 0 && now.rx_rate < 0);
 	assert_true(now.memory_bytes == 10000.0 * 1024 && now.memory_total == 16000.0 * 1024);

@@ -143,7 +143,8 @@ static void a_host_is_the_sum(void **state)
 	two.now.cpu_percent = 80;
 	two.now.memory_bytes = 100000;
 	two.now.rx_rate = two.now.tx_rate = -1;
-	three.now.cpu_percent = three.now.memory_bytes = three.now.rx_rate = three.now.tx_rate = -1; /* not read yet */
+	three.now.cpu_percent = three.now.memory_bytes = three.now.rx_rate = three.now.tx_rate =
+	    -1; /* not read yet */
 	sampled_host_sum(&h);
 	assert_true(h.now.summed && h.dirty);
 	same(h.now.cpu_percent, 50); /* of four processors */

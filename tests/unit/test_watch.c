@@ -96,7 +96,8 @@ static const struct engine_container plain = {
 	.compose_service = "",
 };
 
-static struct engine_container container(const char *id, const char *state, int64_t started_ns, int64_t finished_ns)
+static struct engine_container container(
+    const char *id, const char *state, int64_t started_ns, int64_t finished_ns)
 {
 	struct engine_container c = plain;
 
@@ -151,7 +152,9 @@ static void say_list(const char *first, const char *second)
 	item->list.items = items;
 	item->list.number = ++h->list_number;
 	for (int i = 0; i < 2 && ids[i]; i++)
-		items[item->list.count++] = (struct engine_summary){ .id = ids[i], .name = "web", .state = "running", .health = "none" };
+		items[item->list.count++] = (struct engine_summary){
+			.id = ids[i], .name = "web", .state = "running", .health = "none"
+		};
 	intake_store(w);
 }
 
@@ -193,7 +196,8 @@ static void assert_events(const char *action, int all, int observed)
 	struct counted counted = count_events(action);
 
 	if (counted.all != all || counted.observed != observed)
-		fail_msg("%s: %d events, %d observed, instead of %d and %d", action, counted.all, counted.observed, all, observed);
+		fail_msg("%s: %d events, %d observed, instead of %d and %d", action, counted.all,
+		    counted.observed, all, observed);
 }
 
 static void first_contact_derives_nothing(void **state)
@@ -229,7 +233,8 @@ static void early_events_get_their_row(void **state)
 
 static void stops_that_were_asked_for(void **state)
 {
-	struct engine_container up = container(A, "running", now_ns, 0), down = container(A, "exited", now_ns, now_ns + NS_PER_S);
+	struct engine_container up = container(A, "running", now_ns, 0),
+	                        down = container(A, "exited", now_ns, now_ns + NS_PER_S);
 	AUTO_ARENA arena = ARENA_INIT;
 
 	(void)state;
@@ -353,7 +358,8 @@ static void what_appeared_and_vanished(void **state)
 
 static void old_facts_are_not_observed(void **state)
 {
-	struct engine_container a = container(A, "exited", now_ns - 9000 * NS_PER_S, now_ns - 8000 * NS_PER_S);
+	struct engine_container a =
+	    container(A, "exited", now_ns - 9000 * NS_PER_S, now_ns - 8000 * NS_PER_S);
 
 	(void)state;
 	say_list(NULL, NULL); /* contact */
@@ -382,7 +388,8 @@ static void partial_lists_remove_nobody(void **state)
 /* A name that another container takes over keeps its row. */
 static void recreated_containers_keep_their_row(void **state)
 {
-	struct engine_container a = container(A, "running", now_ns, 0), b = container(B, "running", now_ns + NS_PER_S, 0);
+	struct engine_container a = container(A, "running", now_ns, 0),
+	                        b = container(B, "running", now_ns + NS_PER_S, 0);
 	AUTO_ARENA arena = ARENA_INIT;
 	int64_t row;
 
