@@ -19,6 +19,7 @@ int ctl_start(struct ctl *ctl);
 int ctl_setup_code(struct ctl *ctl);
 int ctl_settings(struct ctl *ctl);
 int ctl_keep(struct ctl *ctl);
+int ctl_nginx(struct ctl *ctl);
 int ctl_check(struct ctl *ctl);
 int ctl_host(struct ctl *ctl);
 int ctl_user(struct ctl *ctl);

@@ -18,6 +18,7 @@ static const struct command {
 	{ "user", "list | add NAME administrator|viewer | password NAME",
 	    "the people; passwords are read from stdin", ctl_user },
 	{ "keep", "", "renew the certificate in time, report on nginx (run by supervisord)", ctl_keep },
+	{ "nginx", "", "become nginx, once workers of a killed one finish (run by supervisord)", ctl_nginx },
 };
 
 static void usage(FILE *to)
