@@ -24,7 +24,7 @@ def all_paths(stack):
     client = stack.admin()
     host = next(a.get("href") for a in client.get("/hosts").main.all("a") if re.search(r"/hosts/\d+$", a.get("href")))
     return ["/", "/hosts", host, "/containers", stack.container_path(client, "shop-db-1"),
-            stack.container_path(client, "transcoder"), "/events", "/live", "/about", "/preferences", "/logins",
+            stack.container_path(client, "transcoder"), "/events", "/live", "/about", "/settings", "/preferences", "/logins",
             "/containers?q=nothing-of-this-name", "/no-such-page"]
 
 

@@ -70,7 +70,7 @@ def test_one_container(stack, filled):
         assert word in text, word
 
 
-@pytest.mark.parametrize("path", ["/hosts", "/live", "/about", "/preferences", "/logins", "/login"])
+@pytest.mark.parametrize("path", ["/hosts", "/live", "/about", "/preferences", "/settings", "/logins", "/login"])
 def test_the_rest_has_words(filled, path):
     text = "\n".join(w3m.visit(filled, path))
     assert len(text.split()) > 20

@@ -13,8 +13,9 @@ import simclient
 import stack as stack_module
 
 PAGES = ("/", "/hosts", "/containers", "/events", "/live", "/about", "/preferences", "/hosts/{host}",
-         "/containers/{container}", "/logins")
-FORMS = ("/logout", "/preferences", "/preferences/password", "/preferences/sessions/999999/end",
+         "/containers/{container}", "/logins", "/settings", "/events.csv")
+ADMINS = ("/logins", "/settings")
+FORMS = ("/logout", "/settings", "/preferences", "/preferences/password", "/preferences/sessions/999999/end",
          "/preferences/sessions/end-others")
 
 
@@ -48,7 +49,7 @@ def test_pages_by_role(world):
         reply = who["anonymous"].get(path, follow=False)
         assert reply.status == 303 and "/login" in reply.headers["Location"], path
         assert who["admin"].get(path, follow=False).status == 200, path
-        expected = 403 if path == "/logins" else 200
+        expected = 403 if path in ADMINS else 200
         reply = who["viewer"].get(path, follow=False)
         assert reply.status == expected, path
         if expected == 403:
@@ -61,7 +62,7 @@ def test_methods(world):
     admin = who["admin"]
     for pattern in PAGES:
         path = pattern.format(**world.ids)
-        if path == "/preferences":
+        if path in FORMS:
             continue
         for method in ("POST", "PUT", "DELETE", "PATCH"):
             reply = admin.send(method, path, "csrf=" + admin.csrf() if method == "POST" else None,
@@ -70,7 +71,7 @@ def test_methods(world):
         head = admin.send("HEAD", path)
         assert head.status in (200, 405) and head.body == b"", path
     for path in FORMS:
-        if path == "/preferences":
+        if path in PAGES:
             continue
         reply = admin.get(path, follow=False)
         assert reply.status == 405, path
