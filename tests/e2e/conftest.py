@@ -60,8 +60,11 @@ def stack(engine, tree):
 
 @pytest.fixture(scope="session")
 def admin(stack):
-    """A signed-in client of `stack`, for reading; tests that sign out take their own."""
-    return stack.admin()
+    """A signed-in client of `stack`, for reading; tests that sign out take their own. DockMon keeps a user's
+    newest sessions only, so that this one may have to sign in again."""
+    client = stack.admin()
+    client.again = (stack_module.ADMIN, stack.password)
+    return client
 
 
 @pytest.fixture

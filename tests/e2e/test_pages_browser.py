@@ -33,7 +33,7 @@ def test_no_console_errors(filled, javascript, request):
     page = request.getfixturevalue("chromium" if javascript else "plain_chromium").use(filled)
     for path in all_paths(filled):
         page.get(path)
-        assert page.one("main h1").text, path
+        wait_until(lambda: page.words("main h1"), 5, "the title of " + path)
         text = page.words()
         assert not re.search(r"\bNaN\b|undefined|\(null\)|\[object", text), path
     page.check_console(allow=("no-such-page",))

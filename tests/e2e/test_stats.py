@@ -191,7 +191,10 @@ def test_podman_and_cgroup_v2_shapes(sims, tree):
 
 def test_host_numbers(stack, admin):
     """The local host's own figures from /proc."""
-    path = next(a.get("href") for a in admin.get("/hosts").main.all("a") if re.search(r"/hosts/\d+$", a.get("href")))
+    reply = admin.get("/hosts")
+    links = [a.get("href") for a in reply.main.all("a") if re.search(r"/hosts/\d+$", a.get("href"))]
+    assert links, "%d %s: %s" % (reply.status, reply.path, reply.words)
+    path = links[0]
     ident = path.rsplit("/", 1)[1]
 
     def shown(key):

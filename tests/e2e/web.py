@@ -80,6 +80,7 @@ class Client:
         self.base = parts.path.rstrip("/")
         self.address, self.timeout = address, timeout
         self.cookies, self.set_cookies = {}, []
+        self.again = None       # (user, password): signs in again when the session has ended meanwhile
 
     def connect(self, timeout=None):
         source = (self.address or some_address(), 0)
@@ -132,6 +133,11 @@ class Client:
 
     def get(self, path, follow=True, headers=None):
         reply = self.send("GET", self.full(path), headers=headers)
+        if self.again and reply.status == 303 and "/login" in reply.headers["Location"] and self.cookies:
+            who, self.again = self.again, None
+            self.login(*who)
+            self.again = who
+            reply = self.send("GET", self.full(path), headers=headers)
         return self.follow(reply) if follow else reply
 
     def follow(self, reply):
