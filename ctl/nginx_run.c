@@ -1,5 +1,6 @@
 /* dockmonctl nginx: becomes nginx. Where an earlier master was killed (kill -9, out of memory), its workers live
- * on, hold the port and answer by the old configuration: they are told to finish, then the new one may bind. */
+ * on, hold the port and answer by the old configuration. Their listening sockets are taken over, so that no
+ * connection is refused, and they are told to finish what they have. */
 #include "ctl/ctl.h"
 
 #include <dirent.h>
@@ -7,14 +8,25 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
 #include "lib/base/query.h"
 
 #define STAT_BYTES 512
-#define LEAVE_US \
-	50000 /* how long orphans get to close their sockets; nginx itself tries five times to bind */
+#define FD_LAST 63 /* nginx opens its listening sockets early */
+#define SOCKETS_MAX 16
+#define SOCKETS_BYTES 256
+
+/* Listening sockets of orphans, as nginx takes them by its variable NGINX: "5;6;". */
+struct sockets {
+	char text[SOCKETS_BYTES];
+	ino_t inodes[SOCKETS_MAX];
+	size_t count;
+};
 
 struct process {
 	char name[32];
@@ -67,8 +79,45 @@ static int64_t last_master(const struct settings *settings)
 	return parse_int(text.data, 2, INT32_MAX, &pid) ? 0 : pid;
 }
 
-/* Its workers are in its process group, as supervisord gives each program its own. How many were told. */
-static int quit_orphans(int64_t master)
+/* Keeps fd open over exec if it is a listening socket that is not kept yet, else closes it. */
+static void keep_listener(struct sockets *sockets, int fd)
+{
+	size_t used = strlen(sockets->text);
+	int listens = 0;
+	socklen_t bytes = sizeof(listens);
+	struct stat st;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &bytes) || !listens || fstat(fd, &st) ||
+	    sockets->count == SOCKETS_MAX) {
+		close(fd);
+		return;
+	}
+	for (size_t i = 0; i < sockets->count; i++) {
+		if (sockets->inodes[i] == st.st_ino) {
+			close(fd);
+			return;
+		}
+	}
+	fcntl(fd, F_SETFD, 0);
+	sockets->inodes[sockets->count++] = st.st_ino;
+	snprintf(sockets->text + used, sizeof(sockets->text) - used, "%d;", fd);
+}
+
+/* Without the right to (not root), or on an old kernel, nothing is taken: nginx then binds anew. */
+static void take_listeners(pid_t pid, struct sockets *sockets)
+{
+	AUTO_FD process = pidfd_open(pid, 0);
+
+	for (int theirs = 3; process >= 0 && theirs <= FD_LAST; theirs++) {
+		int fd = pidfd_getfd(process, theirs, 0);
+
+		if (fd >= 0)
+			keep_listener(sockets, fd);
+	}
+}
+
+/* Its workers are in its process group, as supervisord gives each program its own. How many there were. */
+static int relieve_orphans(int64_t master, struct sockets *sockets)
 {
 	struct process process;
 	struct dirent *entry;
@@ -84,6 +133,7 @@ static int quit_orphans(int64_t master)
 		if (parse_int(entry->d_name, 2, INT32_MAX, &pid) || !is_nginx(pid, &process) ||
 		    process.group != master)
 			continue;
+		take_listeners((pid_t)pid, sockets);
 		if (!kill((pid_t)pid, SIGQUIT))
 			told++;
 	}
@@ -96,13 +146,15 @@ int ctl_nginx(struct ctl *ctl)
 {
 	char conf[SETTINGS_PATH_BYTES];
 	struct err err = ERR_INIT;
-	int told = quit_orphans(last_master(&ctl->settings));
+	struct sockets sockets = { .count = 0 };
+	int told = relieve_orphans(last_master(&ctl->settings), &sockets);
 
-	if (told) {
-		fprintf(
-		    stderr, "dockmonctl: %d workers of an nginx that was killed are told to finish\n", told);
-		usleep(LEAVE_US);
-	}
+	if (told)
+		fprintf(stderr,
+		    "dockmonctl: takes over %zu sockets of %d workers of an nginx that was killed\n",
+		    sockets.count, told);
+	if (sockets.count)
+		setenv("NGINX", sockets.text, 1);
 	settings_data_path(&ctl->settings, "nginx/nginx.conf", conf);
 	execlp("nginx", "nginx", "-c", conf, "-e", "stderr", "-g", "daemon off;", (char *)NULL);
 	err_set(&err, -errno, "cannot run nginx: %s (Debian package: nginx)", strerror(errno));
