@@ -121,31 +121,33 @@ void find_engines(struct watch *w)
 
 static void drop_duplicate(struct watched *h, const struct watched *other)
 {
-	struct watch *w = h->watch;
+	log_info("host %s on %s is the same engine as %s on %s", h->name, h->url, other->name, other->url);
+	if (host_drop(h->watch->store, h->id))
+		log_error("cannot remove the host: %s", store_error(h->watch->store));
+	watched_drop(h);
+}
 
-	log_info("host %s on %s is the same engine as %s on %s: it is left out", h->name, h->url, other->name,
-	    other->url);
-	find_ignore(w, h->url);
-	if (host_drop(w->store, h->id))
-		log_error("cannot remove the host: %s", store_error(w->store));
-	watched_free(&h, true);
+static bool is_same_engine(const struct watched *a, const struct watched *b)
+{
+	return a != b && b->phase > PHASE_CONNECTING && *a->engine_id &&
+	    !strcmp(a->engine_id, b->engine_id) && !strcmp(a->hostname, b->hostname);
 }
 
 bool find_keep(struct watched *h)
 {
 	struct watched *other = h->watch->hosts;
 
-	for (; other; other = other->next) {
-		if (other != h && other->phase > PHASE_CONNECTING && *h->engine_id &&
-		    !strcmp(h->engine_id, other->engine_id) && !strcmp(h->hostname, other->hostname))
-			break;
-	}
-	if (!other || (!h->found && !other->found))
+	while (other && !is_same_engine(h, other))
+		other = other->next;
+	if (!other || !h->found)
 		return true;
-	if (!h->found || (other->found && h->local_socket && !other->local_socket)) {
+	/* of DOCKER_HOST and a usual socket the socket stays: cgroup files are near */
+	if (other->found && other->fresh && h->local_socket && !other->local_socket) {
 		drop_duplicate(other, h);
 		return true;
 	}
+	if (!h->fresh || h->known_before)
+		return true;
 	drop_duplicate(h, other);
 	return false;
 }

@@ -6,7 +6,6 @@
 #include "collector/live/hub.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
-#include "lib/store/now.h"
 
 #define HOSTS_EVERY_MS 5000
 #define FIND_EVERY_POLLS 6
@@ -39,28 +38,6 @@ static struct watched *find_host(struct watch *w, int64_t id)
 	return h;
 }
 
-static void drop_container(struct tracked *t, void *arg)
-{
-	struct watch *w = arg;
-
-	if (!t->row)
-		return;
-	container_now_drop(w->store, t->row);
-	hub_container_gone(w->hub, t->row);
-}
-
-static void drop_host(struct watch *w, struct watched *h)
-{
-	log_info("host %s was removed", h->name);
-	if (h->found)
-		find_ignore(w, h->url);
-	tracked_each(&h->tracked, drop_container, w);
-	host_now_drop(w->store, h->id);
-	hub_host_gone(w->hub, h->id);
-	hub_change(w->hub, h->id, 0);
-	watched_free(&h, true);
-}
-
 static bool in_list(const struct host_list *list, const struct watched *h, const struct host **row_r)
 {
 	*row_r = NULL;
@@ -83,7 +60,7 @@ static int read_hosts(struct watch *w)
 	for (struct watched *h = w->hosts, *next; h; h = next) {
 		next = h->next;
 		if (!in_list(&list, h, &row))
-			drop_host(w, h);
+			watched_drop(h);
 		else if (strcmp(row->url, h->url) || strcmp(row->name, h->name))
 			watched_free(&h, false); /* made anew below */
 	}

@@ -1,8 +1,10 @@
 #include "collector/host/watched.h"
 
+#include "collector/live/hub.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
+#include "lib/store/now.h"
 
 #define TRY_FIRST_MS 1000
 #define TRY_MAX_MS 60000
@@ -44,6 +46,7 @@ struct watched *watched_create(struct watch *watch, const struct host *row)
 	h->events_ns = row->events_ns;
 	h->contact_ms = row->seen_ms;
 	h->known_before = row->seen_ms > 0;
+	h->fresh = !h->known_before;
 	if (lane_create(watch->fetcher, row->url, &h->lane, &err))
 		log_error("host %s cannot be watched: %s", row->name, err.text);
 	h->sampled = sampled_host_add(watch->sampler, row->id);
@@ -99,6 +102,30 @@ void watched_free(struct watched **host, bool removed)
 	lane_free(&h->lane);
 	uv_close((uv_handle_t *)&h->timer, on_closed);
 	uv_close((uv_handle_t *)&h->later_timer, on_closed);
+}
+
+static void drop_container(struct tracked *t, void *arg)
+{
+	struct watch *w = arg;
+
+	if (!t->row)
+		return;
+	container_now_drop(w->store, t->row);
+	hub_container_gone(w->hub, t->row);
+}
+
+void watched_drop(struct watched *h)
+{
+	struct watch *w = h->watch;
+
+	log_info("host %s on %s was removed", h->name, h->url);
+	if (h->found)
+		find_ignore(w, h->url);
+	tracked_each(&h->tracked, drop_container, w);
+	host_now_drop(w->store, h->id);
+	hub_host_gone(w->hub, h->id);
+	hub_change(w->hub, h->id, 0);
+	watched_free(&h, true);
 }
 
 void watched_connect_in(struct watched *h, uint64_t delay_ms)

@@ -76,6 +76,7 @@ struct watched {
 	/* containers */
 	bool loaded;       /* `tracked` holds what the store has */
 	bool known_before; /* there was contact before: what is new now was missed */
+	bool fresh;        /* it was added in this run: it has no history */
 	bool deriving;     /* so it was when the last list came */
 	struct tracked_table tracked;
 	struct wanted_list wanted; /* to be asked as soon as there is a place */
@@ -156,6 +157,8 @@ struct watch {
 /* watched.c: a host's life */
 struct watched *watched_create(struct watch *watch, const struct host *row);
 void watched_free(struct watched **host, bool removed); /* removed: its row is gone */
+/* Its row is gone from the store: so is what is measured and shown of it. A found one is not found again. */
+void watched_drop(struct watched *host);
 void watched_connect_in(struct watched *host, uint64_t delay_ms);
 void watched_failed(struct watched *host, const struct err *err);
 void watched_ping(struct watched *host);
@@ -209,8 +212,8 @@ int derive_replace(struct watched *host, const struct engine_event *told);
 void find_engines(struct watch *watch);
 void find_ignore(struct watch *watch, const char *url);
 void find_release(struct watch *watch);
-/* Is this engine watched already under another address? Then the one that was found by itself goes:
- * false: `host` was freed. */
+/* Is this engine watched already under another address? Then one that was found by itself just now goes
+ * again, never one with a history. false: `host` was freed. */
 bool find_keep(struct watched *host);
 
 #endif
