@@ -53,11 +53,12 @@
 
 /* ?1 host ?2 container row (0 any) ?3 kind ('' any) ?4 from ns ?5 to ns (exclusive) ?6 word in lower case
  * ?7, ?8 the key (at_ns, id) to page from ?9 limit */
-#define EVENT_FILTER                                                                                        \
-	"FROM event e JOIN host h ON h.id = e.host_id LEFT JOIN container c ON c.id = e.container_id WHERE (?1 = 0 OR e.host_id = ?1) "                    \
-	"AND (?2 = 0 OR e.container_id = ?2) AND (?3 = '' OR e.kind = ?3) AND e.at_ns >= ?4 AND e.at_ns < " \
-	"?5 "                                                                                               \
-	"AND (?6 = '' OR instr(lower(e.actor_name || ' ' || e.action || ' ' || e.attributes || ' ' || "     \
+#define EVENT_FILTER                                                                                         \
+	"FROM event e JOIN host h ON h.id = e.host_id LEFT JOIN container c ON c.id = e.container_id WHERE " \
+	"(?1 = 0 OR e.host_id = ?1) "                                                                        \
+	"AND (?2 = 0 OR e.container_id = ?2) AND (?3 = '' OR e.kind = ?3) AND e.at_ns >= ?4 AND e.at_ns < "  \
+	"?5 "                                                                                                \
+	"AND (?6 = '' OR instr(lower(e.actor_name || ' ' || e.action || ' ' || e.attributes || ' ' || "      \
 	"h.name), ?6)) "
 
 #define USER_COLUMNS \

@@ -38,8 +38,8 @@ class Table:
         """`budget` None: the design names none; the figure stands for itself."""
         verdict = "" if budget is None else "kept" if measured <= budget else "MISSED"
         number = "%.3g" % measured if measured < 1000 else "%d" % measured
-        self.rows.append((what, "%s %s" % (number, unit), "" if budget is None else "≤ %g %s" % (budget, unit), verdict,
-                          note))
+        limit = "" if budget is None else "≤ %g %s" % (budget, unit)
+        self.rows.append((what, "%s %s" % (number, unit), limit, verdict, note))
         print("  %-58s %s" % (what, self.rows[-1][1]), file=sys.stderr, flush=True)
 
     def show(self):

@@ -28,7 +28,8 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call" and report.failed:
         for name, value in item.funcargs.items():
             if isinstance(value, stack_module.Stack):
-                lines = [line for line in value.logs().split("\n") if '"GET /health"' not in line and '" 200 ' not in line]
+                lines = [line for line in value.logs().split("\n")
+                         if '"GET /health"' not in line and '" 200 ' not in line]
                 report.sections.append(("logs of %s in %s" % (name, value.dir), "\n".join(lines)[-3000:]))
 
 

@@ -28,7 +28,8 @@ def pages(running, client):
             ("container-running", running.container_path(client, "shop-db-1")),
             ("container-unhealthy", running.container_path(client, "monitoring-grafana-1")),
             ("container-oom", running.container_path(client, "transcoder")), ("hosts", "/hosts"), ("host", host),
-            ("events", "/events"), ("live", "/live"), ("about", "/about"), ("preferences", "/preferences"), ("settings", "/settings"),
+            ("events", "/events"), ("live", "/live"), ("about", "/about"), ("preferences", "/preferences"),
+            ("settings", "/settings"),
             ("logins", "/logins"), ("not-found", "/containers/999999")]
 
 

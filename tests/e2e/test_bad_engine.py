@@ -130,7 +130,8 @@ def test_faults_of_other_endpoints(sims, tree, endpoint):
 
         def all_there():
             page = client.get("/containers?q=after-&per=all")
-            missing = [n for n in range(1, len(kinds) + 2) if not (page.state_of("after-%d" % n) or "").startswith("running")]
+            missing = [n for n in range(1, len(kinds) + 2)
+                       if not (page.state_of("after-%d" % n) or "").startswith("running")]
             assert not missing, {kinds[n - 2] if n > 1 else "good": hosts(client)["e%d" % n] for n in missing}
             return True
         wait_until(all_there, 75, "the recovery of all from faults of " + endpoint, every=0.5)

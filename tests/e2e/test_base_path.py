@@ -60,7 +60,8 @@ def test_everything_below_the_prefix(front):
     wait_until(lambda: client.get("/containers").row_of("based"), 10, "the container")
     own = next(a.get("href") for a in client.get("/containers").main.all("a") if a.text == "based")
     seen = set()
-    for path in ("/", "/hosts", "/containers", "/events", "/live", "/about", "/settings", "/preferences", "/logins", own, "/nope"):
+    for path in ("/", "/hosts", "/containers", "/events", "/live", "/about", "/settings", "/preferences", "/logins",
+                 own, "/nope"):
         reply = client.get(path)
         assert reply.status in (200, 404), path
         for link in links(reply.page):

@@ -24,7 +24,8 @@ def all_paths(stack):
     client = stack.admin()
     host = next(a.get("href") for a in client.get("/hosts").main.all("a") if re.search(r"/hosts/\d+$", a.get("href")))
     return ["/", "/hosts", host, "/containers", stack.container_path(client, "shop-db-1"),
-            stack.container_path(client, "transcoder"), "/events", "/live", "/about", "/settings", "/preferences", "/logins",
+            stack.container_path(client, "transcoder"), "/events", "/live", "/about", "/settings",
+            "/preferences", "/logins",
             "/containers?q=nothing-of-this-name", "/no-such-page"]
 
 
@@ -127,7 +128,8 @@ def test_contrast(filled, chromium):
                 const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
                 const lum = c => { const f = c.slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92
                     : ((v + .055) / 1.055) ** 2.4); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
-                const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+                const behind = e => { for (; e; e = e.parentElement) {
+                    const c = parse(getComputedStyle(e).backgroundColor);
                     if (c.length === 3 || c[3] > .99) return c; } return [255, 255, 255]; };
                 const out = [], seen = new Set();
                 for (const e of document.querySelectorAll('body *')) {

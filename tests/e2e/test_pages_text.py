@@ -28,7 +28,8 @@ def test_container_table(filled):
     head = line_of(lines, "Image")
     for column in ("Name", "State", "Image", "Ports", "CPU", "Memory", "Network"):
         assert column in head, head
-    for name, state in (("shop-front-1", "healthy"), ("monitoring-grafana-1", "unhealthy"), ("backup-nightly", "exited 0"),
+    for name, state in (("shop-front-1", "healthy"), ("monitoring-grafana-1", "unhealthy"),
+                        ("backup-nightly", "exited 0"),
                         ("migrate", "exited 1"), ("transcoder", "out of memory"), ("playground", "paused")):
         line = line_of(lines, name)
         assert state in line, line

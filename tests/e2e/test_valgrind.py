@@ -46,7 +46,8 @@ def test_daemons_exit_clean(wrapped, sims):
         running.wait_row(client, "valgrind", "running", 20)
         one.fault("invalid_json", "list", times=1)
         one.wire("cut")
-        for path in ("/", "/hosts", "/events", "/live", "/about", "/settings", "/events.csv", "/preferences", "/logins", "/nope", "/containers?q=x"):
+        for path in ("/", "/hosts", "/events", "/live", "/about", "/settings", "/events.csv", "/preferences", "/logins",
+                     "/nope", "/containers?q=x"):
             assert client.get(path).status in (200, 404), path
         client.submit(client.get("/preferences"), "/preferences", theme="dark", refresh="5")
         client.submit(client.get("/about"), "/logout")

@@ -42,7 +42,8 @@ def build(engine):
     names.append("prepared-with-a-rather-long-name-for-a-container-that-nobody-types")
     engine.docker("create", "--name", names[-1], "-l", "purpose=shows how long names wrap", "busybox:test", "true")
     run("dns", options=["--network", "shop_default", "-p", "127.0.0.1:28053:53/udp"])
-    wait_until(lambda: engine.inspect("monitoring-grafana-1")["State"]["Health"]["Status"] == "unhealthy", 10, "unhealthy")
+    wait_until(lambda: engine.inspect("monitoring-grafana-1")["State"]["Health"]["Status"] == "unhealthy", 10,
+               "an unhealthy container")
     wait_until(lambda: engine.inspect("transcoder")["State"]["Status"] == "exited", 10, "the transcoder's end")
     return names
 

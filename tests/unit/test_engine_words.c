@@ -20,7 +20,7 @@ static void ids_are_64_lower_hex_digits(void **state)
 	assert_false(engine_id_valid(NULL));
 	assert_false(engine_id_valid(""));
 	assert_false(engine_id_valid(ID "0"));
-	assert_false(engine_id_valid(ID + 1));
+	assert_false(engine_id_valid(&(ID)[1]));
 	assert_false(engine_id_valid("392DC41ff4ebf77a388d3ccc006a25343615966e4095f4c13dd8a08855b2f12e"));
 	assert_false(engine_id_valid("../2dc41ff4ebf77a388d3ccc006a25343615966e4095f4c13dd8a08855b2f12e"));
 }

@@ -171,8 +171,9 @@ static void dead_programs_are_forgotten(void **state)
 	(void)state;
 	/* silent for long: the first is this process and lives, the second has no process (above Linux's pids) */
 	CHECK_OK(program_beat(store, "web", 1, NOW_MS - KEEP_PROGRAM_MS - 1));
-	CHECK_OK(program_put(store, &(struct program){ .name = "web", .pid = 4194304, .version = "x",
-	                                .beat_ms = NOW_MS - KEEP_PROGRAM_MS - 1 }));
+	CHECK_OK(program_put(store,
+	    &(struct program){
+	        .name = "web", .pid = 4194304, .version = "x", .beat_ms = NOW_MS - KEEP_PROGRAM_MS - 1 }));
 	keep_prune(store, NOW_MS);
 	assert_int_equal(programs(), 1);
 }

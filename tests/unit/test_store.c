@@ -234,7 +234,8 @@ static void programs_beat(void **state)
 	assert_int_equal(programs[0].pid, getpid());
 	assert_true(programs[0].pss_bytes > 100000);
 	/* pid 4194304 is above what Linux gives out by default */
-	CHECK_OK(program_put(store, &(struct program){ .name = "web", .pid = 4194304, .version = "x", .beat_ms = 2000 }));
+	CHECK_OK(program_put(
+	    store, &(struct program){ .name = "web", .pid = 4194304, .version = "x", .beat_ms = 2000 }));
 	CHECK_OK(program_prune(store, 2000));
 	CHECK_OK(program_list(store, &arena, &programs, &count));
 	assert_int_equal(count, 2);
