@@ -31,42 +31,40 @@ static pid_t read_nginx_pid(const struct settings *settings, int64_t *started_ms
 	return parse_int(text.data, 2, INT32_MAX, &pid) || kill((pid_t)pid, 0) ? 0 : (pid_t)pid;
 }
 
-/* The master and its workers. */
-static int64_t nginx_memory(pid_t master)
+static void tell_process(struct store *store, int64_t pid, int64_t started_ms)
+{
+	struct program nginx = { .name = "nginx",
+		.pid = pid,
+		.version = "",
+		.started_ms = started_ms,
+		.beat_ms = clock_wall_ms(),
+		.pss_bytes = program_pss(pid) };
+
+	if (program_put(store, &nginx))
+		log_warning("cannot store nginx's figures: %s", store_error(store));
+}
+
+/* The master and its workers, each as a program of its own. */
+static void tell_nginx(const struct settings *settings, struct store *store)
 {
 	AUTO_SB children = SB_INIT(4096);
-	char path[64];
-	int64_t total = program_pss(master);
+	int64_t started_ms = 0;
+	pid_t master = read_nginx_pid(settings, &started_ms);
+	char path[64], *end;
 
+	if (!master)
+		return;
+	tell_process(store, master, started_ms);
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)master, (int)master);
 	if (file_read(path, &children, NULL))
-		return total;
-	for (char *p = children.data; *p;) {
-		char *end;
+		return;
+	for (char *p = children.data; *p; p = end + (*end == ' ')) {
 		long pid = strtol(p, &end, 10);
 
 		if (end == p)
-			break;
-		total += program_pss(pid);
-		p = end + (*end == ' ');
+			return;
+		tell_process(store, pid, started_ms);
 	}
-	return total;
-}
-
-static void tell_nginx(const struct settings *settings, struct store *store)
-{
-	int64_t started_ms = 0;
-	pid_t pid = read_nginx_pid(settings, &started_ms);
-
-	if (pid &&
-	    program_put(store,
-	        &(struct program){ .name = "nginx",
-	            .pid = pid,
-	            .version = "",
-	            .started_ms = started_ms,
-	            .beat_ms = clock_wall_ms(),
-	            .pss_bytes = nginx_memory(pid) }))
-		log_warning("cannot store nginx's figures: %s", store_error(store));
 }
 
 static void renew(const struct settings *settings)
