@@ -41,7 +41,7 @@ const struct setting_row settings_table[] = {
 	    "Your own certificate chain (PEM). Empty: a self-signed one is made and renewed." },
 	{ "DOCKMON_TLS_KEY", SETTING_PATH, "", 0, 0, AT(tls_key), false,
 	    "The private key (PEM) of DOCKMON_TLS_CERT." },
-	{ "DOCKMON_WEB_WORKERS", SETTING_NUMBER, "4", 1, 64, AT(web_workers), false,
+	{ "DOCKMON_WEB_WORKERS", SETTING_NUMBER, "3", 1, 64, AT(web_workers), false,
 	    "Number of web worker processes." },
 	{ "DOCKMON_LOG_LEVEL", SETTING_LEVEL, "info", 0, 0, AT(log_level_name), false,
 	    "error, warning, info or debug." },

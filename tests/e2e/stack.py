@@ -66,7 +66,7 @@ class Stack:
         self.env = {"PATH": self.bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                     "HOME": "/root", "LANG": "C.UTF-8", "TZ": "UTC",
                     "DOCKMON_DATA_DIR": self.data, "DOCKMON_RUN_DIR": self.data + "/run",
-                    "DOCKMON_SHARE_DIR": self.share, "DOCKMON_PORT": str(self.port), "DOCKMON_WEB_WORKERS": "4",
+                    "DOCKMON_SHARE_DIR": self.share, "DOCKMON_PORT": str(self.port), "DOCKMON_WEB_WORKERS": "3",
                     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:exitcode=99",
                     "UBSAN_OPTIONS": "print_stacktrace=1", "LSAN_OPTIONS": "exitcode=98"}
         if docker_host:
