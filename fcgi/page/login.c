@@ -71,7 +71,7 @@ int64_t gate_wait_ms(struct call *call, const char *name, int64_t max, int64_t w
 
 const char *gate_wait_text(struct call *call, const char *what, int64_t wait_ms)
 {
-	int64_t seconds = wait_ms / 1000 + 1;
+	int64_t seconds = (wait_ms + 999) / 1000;
 
 	return arena_printf(&call->arena, "Too many attempts%s. Try again in %lld %s.", what,
 	    (long long)(seconds > 90 ? (seconds + 59) / 60 : seconds), seconds > 90 ? "min" : "s");
