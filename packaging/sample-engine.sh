@@ -8,7 +8,14 @@ mkdir -p "$dir"
 dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" -H "unix://$socket" \
 	--bridge none --iptables=false --ip-masq=false --shutdown-timeout 2 >"$dir/dockerd.log" 2>&1 &
 pid=$!
-trap 'kill -TERM $pid 2>/dev/null; wait $pid; exit 0' TERM INT
+end() {
+	kill -TERM $pid 2>/dev/null || true
+	wait $pid || true
+	# the engine leaves its bridges behind; it makes this one anew at its next start
+	ip link del dockmon-sample 2>/dev/null || true
+	exit 0
+}
+trap end TERM INT
 docker() {
 	command docker -H "unix://$socket" "$@"
 }
@@ -35,9 +42,9 @@ fi
 sample() {
 	name=$1
 	shift
-	docker container inspect "$name" >/dev/null 2>&1 || docker run -d --name "$name" "$@" >/dev/null
+	docker container inspect "$name" >/dev/null 2>&1 || docker run -d --stop-timeout 1 --name "$name" "$@" >/dev/null
 }
-docker network inspect sample >/dev/null 2>&1 || docker network create sample >/dev/null 2>&1 || true
+docker network inspect sample >/dev/null 2>&1 || docker network create -o com.docker.network.bridge.name=dockmon-sample sample >/dev/null 2>&1 || true
 net=none
 docker network inspect sample >/dev/null 2>&1 && net=sample
 sample web --restart unless-stopped --network $net --label com.docker.compose.project=shop \
