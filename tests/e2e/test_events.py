@@ -47,7 +47,7 @@ def words(rows):
 
 def engine_events(engine, since, ident, actions):
     """What the engine says happened to one container."""
-    text = simclient.unix_request(engine.socket, "GET", "/events?since=%.3f&until=%.3f" % (since, time.time()))[2]
+    text = simclient.unix_request(engine.socket, "GET", "/events?since=%.3f&until=%.3f" % (since, time.time() + 0.3))[2]
     return [e for e in map(json.loads, text.splitlines())
             if e["Type"] == "container" and e["Actor"]["ID"] == ident and e["Action"] in actions]
 
